@@ -1,0 +1,16 @@
+import type { EngineNumbers, Notice, SessionInfo, SessionNumbers } from './models.js'
+import type { Profile } from './profile.js'
+
+/** What the engine says unasked. It comes from our own side, so it is typed and not checked again. */
+export interface Events {
+  /** A session is new or has changed state, links or status. Coalesced. */
+  session: SessionInfo
+  /** A session was forgotten. */
+  gone: { id: string }
+  /** Figures of the sessions that moved since the last pulse; at most 20 a second, none while hidden. */
+  pulse: { sessions: SessionNumbers[]; engine: EngineNumbers }
+  notice: Notice
+  /** Another view changed the profile. */
+  profile: Profile
+}
+export type EventName = keyof Events

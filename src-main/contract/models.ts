@@ -1,0 +1,170 @@
+import * as v from 'valibot'
+import { FaultSchema } from './faults.js'
+import { SessionSettingsSchema } from './settings.js'
+
+/** Times are milliseconds since 1970 with a fraction (microseconds where the clock has them); sequence numbers start at 1. */
+const time = v.number()
+const seq = v.number()
+
+/** A session's life. `failed` keeps its settings, so that a person can mend them and reopen. */
+export const SessionStateSchema = v.variant('kind', [
+  v.object({ kind: v.literal('opening') }),
+  v.object({ kind: v.literal('open') }),
+  v.object({ kind: v.literal('closing') }),
+  v.object({ kind: v.literal('closed') }),
+  v.object({ kind: v.literal('failed'), fault: FaultSchema }),
+])
+export type SessionState = v.InferOutput<typeof SessionStateSchema>
+
+/**
+ * The state of one endpoint.
+ * - bind: `binding` → `listening` (peers may be 0) | `failed`
+ * - connect: `resolving` → `connecting` → `connected` (TCP only) → `up` (handshake done); `waiting` between tries;
+ *   `no-handshake`: connected, but the other side never completed ZMTP: the wrong pattern, or not ZeroMQ.
+ */
+export const linkStates = [
+  'resolving', 'binding', 'listening', 'connecting', 'connected', 'up', 'waiting', 'no-handshake', 'failed', 'closed',
+] as const
+export type LinkState = (typeof linkStates)[number]
+
+export const LinkSchema = v.object({
+  /** Index into the session's endpoints, then its forward endpoints. The same number stands in a row's `source` for subscribers. */
+  index: v.number(),
+  side: v.picklist(['in', 'out']),
+  method: v.picklist(['bind', 'connect']),
+  /** As typed. */
+  address: v.string(),
+  /** As bound (wildcards filled in) or as resolved; empty until known. */
+  actual: v.string(),
+  state: v.picklist(linkStates),
+  /** Peers with a completed handshake. */
+  peers: v.number(),
+  since: time,
+  fault: v.optional(FaultSchema),
+})
+export type Link = v.InferOutput<typeof LinkSchema>
+
+/** What happened on a link, for the timeline. The screen has the words for each kind, in each language. */
+export const linkEventKinds = [
+  'listening', 'bind-failed', 'resolve-failed', 'connecting', 'connected', 'up', 'peer-joined', 'peer-left', 'lost',
+  'refused', 'retrying', 'no-handshake', 'handshake-failed', 'malformed', 'oversize', 'subscribed', 'unsubscribed', 'closed',
+] as const
+export type LinkEventKind = (typeof linkEventKinds)[number]
+
+export const LinkEventSchema = v.object({
+  seq,
+  /** Of the last one, where `count` > 1. */
+  time,
+  kind: v.picklist(linkEventKinds),
+  address: v.string(),
+  /** How many in a row of the same kind at the same address this line stands for. */
+  count: v.number(),
+  /** Why, in libzmq's or our words; a topic for subscriptions; empty otherwise. */
+  detail: v.string(),
+})
+export type LinkEvent = v.InferOutput<typeof LinkEventSchema>
+
+/** What only one role knows. */
+export const RoleStatusSchema = v.variant('role', [
+  v.object({
+    role: v.literal('server'),
+    /** Questions nobody has answered yet, oldest first; at most 100 are listed, `waiting` counts all. */
+    waiting: v.number(),
+    pending: v.array(v.object({ seq, source: v.number(), time })),
+    /** Clients seen, by `source` number in rows. */
+    clients: v.number(),
+  }),
+  v.object({
+    role: v.literal('client'),
+    /** `yours`: a question may be sent. `waiting`: sent, the deadline runs. `link-down`: held until the server is back. */
+    turn: v.picklist(['yours', 'waiting', 'link-down']),
+    /** The question that is out, or 0. */
+    seq,
+    /** 1-based, of `tries`; 0 when nothing is out or strict. */
+    attempt: v.number(),
+    tries: v.number(),
+    /** When this try began, ms since 1970; 0 when nothing is out. */
+    since: time,
+    /** Milliseconds per try; 0 in strict mode: no deadline. */
+    deadline: v.number(),
+    /** How the last question ended. */
+    last: v.picklist(['none', 'answered', 'no-reply', 'cancelled']),
+  }),
+  v.object({
+    role: v.literal('publisher'),
+    /** What subscribers asked for, as seen on XPUB; who they are is not known. At most 1000 are listed. */
+    subscriptions: v.array(v.object({ topic: v.string(), count: v.number() })),
+  }),
+  v.object({ role: v.literal('subscriber'), topics: v.array(v.string()), tunedIn: time }),
+  v.object({ role: v.literal('ventilator') }),
+  v.object({ role: v.literal('worker'), inHand: v.number() }),
+  v.object({ role: v.literal('sink') }),
+])
+export type RoleStatus = v.InferOutput<typeof RoleStatusSchema>
+
+/** Everything about a session that changes seldom. Sent when it changes, at most 20 times a second. */
+export const SessionInfoSchema = v.object({
+  id: v.string(),
+  settings: SessionSettingsSchema,
+  state: SessionStateSchema,
+  links: v.array(LinkSchema),
+  status: RoleStatusSchema,
+  /** Newest timeline entry, so that a view knows whether to ask for more. */
+  lastEvent: v.number(),
+  /** Started by a desk's demo button. */
+  demo: v.boolean(),
+  /** `portable` is zeromq.js. */
+  driver: v.picklist(['portable']),
+})
+export type SessionInfo = v.InferOutput<typeof SessionInfoSchema>
+
+const traffic = v.object({
+  messages: v.number(),
+  /** Payload bytes, all frames, without ZMTP's own. */
+  bytes: v.number(),
+  /** Messages a second over the last second, and the last ten. */
+  rate1: v.number(),
+  rate10: v.number(),
+})
+
+/** A session's figures: counted at the socket, not at the screen. */
+export const SessionNumbersSchema = v.object({
+  id: v.string(),
+  /** Oldest and newest row in memory; `first > last` when there is none. */
+  first: seq,
+  last: seq,
+  /** Raised when a row already written changed its progress: pages held by a view are stale. */
+  revision: v.number(),
+  /** Bytes held by the journal. */
+  kept: v.number(),
+  /** Rows that fell off the journal's end. */
+  evicted: v.number(),
+  in: traffic,
+  out: traffic,
+  /** In our own outgoing queue: not yet taken by libzmq. */
+  queued: v.number(),
+  /** Messages that could not be understood: no REQ envelope, say. */
+  malformed: v.number(),
+  /** Sends that we refused: over the limit, out of turn. */
+  refused: v.number(),
+  /** Answers that came after their deadline. */
+  late: v.number(),
+  /** Milliseconds; undefined until something was measured. */
+  roundTrip: v.optional(v.object({ count: v.number(), p50: v.number(), p90: v.number(), p99: v.number(), max: v.number() })),
+})
+export type SessionNumbers = v.InferOutput<typeof SessionNumbersSchema>
+
+/** The whole engine's figures. */
+export const EngineNumbersSchema = v.object({
+  /** Sessions that hold sockets, of at most `sessionLimit`. */
+  sessions: v.number(),
+  sessionLimit: v.number(),
+  /** Bytes in the journals' common pool. */
+  kept: v.number(),
+  poolLimit: v.number(),
+})
+export type EngineNumbers = v.InferOutput<typeof EngineNumbersSchema>
+
+/** One-off news for a person: a settings file set aside, a session closed by the engine. */
+export const NoticeSchema = v.object({ id: v.number(), time, level: v.picklist(['info', 'warning', 'error']), fault: FaultSchema })
+export type Notice = v.InferOutput<typeof NoticeSchema>

@@ -1,0 +1,40 @@
+import * as v from 'valibot'
+import { SessionSettingsSchema } from './settings.js'
+
+/** Raised by one for each step in the store's upgrade table. */
+export const PROFILE_VERSION = 1
+
+export const themes = ['system', 'light', 'dark'] as const
+export const languages = ['en', 'zh-CN'] as const
+export const desks = ['chat', 'radio', 'pipeline'] as const
+export type Theme = (typeof themes)[number]
+export type Language = (typeof languages)[number]
+export type Desk = (typeof desks)[number]
+
+/** What is kept between two runs: one document a profile. Desks add their sections here, each with a default. */
+export const ProfileSchema = v.object({
+  version: v.literal(PROFILE_VERSION),
+  settings: v.optional(
+    v.object({
+      theme: v.optional(v.picklist(themes), 'system'),
+      /** `system` follows the display language. */
+      language: v.optional(v.picklist(['system', ...languages]), 'system'),
+      /** Bytes that all journals share. */
+      journalBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024 * 1024)), 512 * 1024 * 1024),
+    }),
+    {},
+  ),
+  /** Sessions as last left, in the side bar's order. */
+  sessions: v.optional(v.array(SessionSettingsSchema), []),
+  layout: v.optional(v.object({ desk: v.optional(v.picklist(desks), 'chat') }), {}),
+  /** Unsent text, by session or form: nothing typed is lost. */
+  drafts: v.optional(v.record(v.string(), v.string()), {}),
+  rules: v.optional(v.array(v.record(v.string(), v.unknown())), []),
+  library: v.optional(v.array(v.record(v.string(), v.unknown())), []),
+  presets: v.optional(v.array(v.record(v.string(), v.unknown())), []),
+})
+export type Profile = v.InferOutput<typeof ProfileSchema>
+
+/** One section replaced as a whole; sections left out stay as they are. */
+export const ProfilePatchSchema = v.partial(v.omit(ProfileSchema, ['version']))
+export type ProfilePatch = v.InferInput<typeof ProfilePatchSchema>

@@ -1,0 +1,113 @@
+import * as v from 'valibot'
+import type { EngineNumbers, LinkEvent, Notice, SessionInfo, SessionNumbers } from './models.js'
+import { desks, ProfilePatchSchema, type Profile } from './profile.js'
+import { EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
+
+const id = v.pipe(v.string(), v.maxLength(64))
+const seq = v.pipe(v.number(), v.integer(), v.minValue(1))
+const bytes = v.instance(Uint8Array)
+const none = v.optional(v.undefined())
+
+/** Most frames in one outgoing message, and most rows in one page. */
+export const MAX_FRAMES = 1024
+export const MAX_PAGE_ROWS = 5000
+
+/**
+ * The schema of every request's arguments. Each name stands here once; everything else is `keyof`.
+ * Results are in `Results`: they come from our own side, so they are typed but not checked again.
+ */
+export const requestArguments = {
+  /** Versions, limits and where we run. */
+  'app.info': none,
+  /** Every session with its figures: the snapshot a view starts from. */
+  'session.list': none,
+  /** Opens a session. It is listed even when it failed, with the fault. */
+  'session.open': v.object({ settings: SessionSettingsSchema }),
+  /** Closes it if open, then opens it again with other settings of the same role; rows are kept. */
+  'session.reopen': v.object({ id, settings: SessionSettingsSchema }),
+  /** Closes its sockets after its outgoing messages (linger). Rows stay until it is forgotten. */
+  'session.close': v.object({ id }),
+  /** Closes it and drops its rows. */
+  'session.forget': v.object({ id }),
+  /** Drops its rows, keeps it open. Counters go on. */
+  'session.clear': v.object({ id }),
+  /** Sends one message. `answers`: for a server, the row that it answers (oldest waiting one if left out). */
+  'session.send': v.object({
+    id,
+    frames: v.pipe(v.array(bytes), v.minLength(1), v.maxLength(MAX_FRAMES)),
+    answers: v.optional(seq),
+  }),
+  /** A client stops waiting for its answer. */
+  'session.cancel': v.object({ id }),
+  'session.subscribe': v.object({ id, topic: TopicSchema }),
+  'session.unsubscribe': v.object({ id, topic: TopicSchema }),
+  /** Rows `from`, `from + 1`, … as a page, each frame cut to `head` bytes. Rows no longer in memory are left out. */
+  'session.page': v.object({
+    id,
+    from: seq,
+    count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_PAGE_ROWS)),
+    head: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65536)), 512),
+  }),
+  /** One row, whole, as a page. */
+  'session.message': v.object({ id, seq }),
+  /** Timeline entries with `seq > after`, oldest first, at most 500. */
+  'session.timeline': v.object({ id, after: v.optional(v.number(), 0) }),
+  /** Says whether this view is looked at: a hidden one is sent no pulses. */
+  watch: v.object({ visible: v.boolean() }),
+  /** Whether an address would be taken, before anything is opened. Fails with the sentence if not. */
+  'endpoint.check': v.object({ endpoint: EndpointSchema }),
+  /** Opens both sides of a desk's pattern on free ports, with traffic. */
+  'demo.start': v.object({ desk: v.picklist(desks) }),
+  'profile.get': none,
+  'profile.update': v.object({ patch: ProfilePatchSchema }),
+} as const satisfies Record<string, v.GenericSchema>
+
+export interface AppInfo {
+  version: string
+  host: 'desktop' | 'browser'
+  /** `socketeer`, `zeromq`, `libzmq`, `node`, and under Electron `electron`, `chrome`. */
+  versions: Record<string, string>
+  notices: Notice[]
+}
+
+export interface Snapshot {
+  sessions: SessionInfo[]
+  numbers: SessionNumbers[]
+  engine: EngineNumbers
+}
+
+export interface Results {
+  'app.info': AppInfo
+  'session.list': Snapshot
+  'session.open': SessionInfo
+  'session.reopen': SessionInfo
+  'session.close': SessionInfo
+  'session.forget': undefined
+  'session.clear': undefined
+  /** The row that the message became. It is queued; how far it comes is in the row's progress. */
+  'session.send': { seq: number }
+  'session.cancel': undefined
+  'session.subscribe': undefined
+  'session.unsubscribe': undefined
+  'session.page': Uint8Array
+  'session.message': Uint8Array
+  'session.timeline': LinkEvent[]
+  watch: undefined
+  /** The address as we read it, and whether anybody beyond this machine can reach it. */
+  'endpoint.check': { address: string; loopback: boolean }
+  'demo.start': SessionInfo[]
+  'profile.get': Profile
+  'profile.update': Profile
+}
+
+export type RequestName = keyof typeof requestArguments
+/** What a caller gives: defaults may be left out. */
+export type ArgumentsOf<K extends RequestName> = v.InferInput<(typeof requestArguments)[K]>
+/** What a handler gets: checked, defaults filled in. */
+export type CheckedArguments<K extends RequestName> = v.InferOutput<(typeof requestArguments)[K]>
+export type ResultOf<K extends RequestName> = Results[K]
+
+type MissingResult = Exclude<RequestName, keyof Results>
+type StrayResult = Exclude<keyof Results, RequestName>
+/** Fails to compile when a request has no result, or a result no request. */
+export const everyRequestHasAResult: [MissingResult, StrayResult] extends [never, never] ? true : never = true
