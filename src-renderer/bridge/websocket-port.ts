@@ -1,0 +1,58 @@
+import { decode, encode } from '@msgpack/msgpack'
+import type { Port, WireFrame } from '../../src-main/contract/index.js'
+
+/** Browser mode's port: one msgpack frame a WebSocket message, so that bytes stay bytes. */
+export function websocketPort(url: string | URL): Port {
+  const socket = new WebSocket(url)
+  socket.binaryType = 'arraybuffer'
+  /** Frames from before the socket opened, or from before anybody listened. */
+  const unsent: WireFrame[] = []
+  const unheard: unknown[] = []
+  let listener: ((frame: unknown) => void) | undefined
+  let closeListener: (() => void) | undefined
+  let closed = false
+
+  const end = (): void => {
+    if (closed) return
+    closed = true
+    unsent.length = 0
+    closeListener?.()
+  }
+
+  socket.addEventListener('open', () => {
+    for (const frame of unsent.splice(0)) socket.send(pack(frame))
+  })
+  socket.addEventListener('message', ({ data }) => {
+    if (closed) return
+    if (!(data instanceof ArrayBuffer)) return socket.close(1003, 'binary frames only')
+    const frame = decode(new Uint8Array(data))
+    if (listener === undefined) unheard.push(frame)
+    else listener(frame)
+  })
+  socket.addEventListener('close', end)
+
+  return {
+    send: (frame) => {
+      if (closed) return
+      if (socket.readyState === WebSocket.CONNECTING) unsent.push(frame)
+      else if (socket.readyState === WebSocket.OPEN) socket.send(pack(frame))
+    },
+    onMessage: (next) => {
+      listener = next
+      for (const frame of unheard.splice(0)) next(frame)
+    },
+    onClose: (next) => {
+      closeListener = next
+      if (closed) next()
+    },
+    close: () => {
+      socket.close()
+      end()
+    },
+  }
+}
+
+/** `undefined` is left out rather than sent as nil: an optional field that is absent must arrive absent. */
+function pack(frame: WireFrame): Uint8Array<ArrayBuffer> {
+  return encode(frame, { ignoreUndefined: true })
+}
