@@ -1,0 +1,42 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+import { version } from './build/scripts/root.mjs'
+
+const common = {
+  // Child processes: a worker thread that ends with a zeromq socket waiting takes the whole process with it.
+  pool: 'forks' as const,
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+  teardownTimeout: 5_000,
+}
+const define = { SOCKETEER_VERSION: JSON.stringify(version) }
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        define,
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/interop/**', 'test/e2e/**', 'test/renderer/**', 'test/bench/**'],
+        },
+      },
+      {
+        // The renderer's classes as the browser would run them: runes compiled for the client.
+        define,
+        plugins: [svelte({ configFile: false })],
+        resolve: { conditions: ['browser'] },
+        test: {
+          ...common,
+          name: 'renderer',
+          include: ['test/renderer/**/*.test.ts'],
+          environment: './test/helpers/page-environment.ts',
+        },
+      },
+      { define, test: { ...common, name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60_000 } },
+    ],
+  },
+})
