@@ -18,7 +18,7 @@ describe('base64', () => {
   it('joins the pieces of a large frame without a seam', () => {
     const bytes = Uint8Array.from({ length: 1_000_000 }, (_, i) => (i * 7) & 0xff)
     expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString('base64'))
-    expect(fromBase64(toBase64(bytes))).toEqual(bytes)
+    expect(Buffer.compare(fromBase64(toBase64(bytes)), bytes)).toBe(0)
   })
 
   it('skips blanks and line ends', () =>

@@ -1,0 +1,172 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { createInterface } from 'node:readline'
+import { expect, onTestFinished } from 'vitest'
+import { until } from './until.js'
+
+const folder = fileURLToPath(new URL('../interop/peers/', import.meta.url))
+
+/** Milliseconds that anything between two processes may take on a busy machine. */
+export const DEADLINE = 15_000
+
+/** The system's own Python: `python3-zmq` is a Debian package, and other Pythons in PATH do not see it. */
+const python = process.platform === 'linux' ? '/usr/bin/python3' : 'python3'
+
+/**
+ * Why the pyzmq tests cannot run here, or undefined. In CI a missing peer is a failure, so there they run, and fail.
+ */
+export function noPyzmq(): string | undefined {
+  if (process.env['CI'] === 'true') return undefined
+  const { status } = spawnSync(python, ['-c', 'import zmq'], { timeout: DEADLINE })
+  return status === 0 ? undefined : 'python3-zmq is not installed (apt install python3-zmq)'
+}
+
+/** A child process that is talked to in lines. It is killed when the test that started it ends. */
+export class LineProcess {
+  /** Lines of standard output so far. */
+  readonly out: string[] = []
+  /** Lines of standard error so far. */
+  readonly err: string[] = []
+  readonly child: ChildProcess
+  /** Exit code, or the signal's name. Settles once both outputs are read to their ends. */
+  readonly exit: Promise<number | string>
+  readonly #name: string
+  #ended: number | string | undefined
+
+  constructor(name: string, command: string, args: string[], env: NodeJS.ProcessEnv = process.env) {
+    this.#name = name
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env })
+    this.child = child
+    createInterface({ input: child.stdout }).on('line', (line) => this.out.push(line))
+    createInterface({ input: child.stderr }).on('line', (line) => this.err.push(line))
+    // Writing to a peer that was killed is what some tests are about.
+    child.stdin.on('error', () => undefined)
+    this.exit = new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => {
+        this.#ended = code ?? signal ?? 'unknown'
+        resolve(this.#ended)
+      })
+    })
+    this.exit.catch(() => undefined)
+    onTestFinished(async () => {
+      child.kill('SIGKILL')
+      await this.exit.catch(() => undefined)
+    })
+  }
+
+  /** The first line of `from` on that `find` gives something for, once it is there. */
+  async line<T>(find: (line: string) => T | undefined | false | null, from: 'out' | 'err' = 'out'): Promise<NonNullable<T>> {
+    const search = () => {
+      for (const line of this[from]) {
+        const found = find(line)
+        if (found !== undefined && found !== false && found !== null) return { found }
+      }
+      if (this.#ended !== undefined) return { found: undefined }
+      return undefined
+    }
+    const { found } = await until(search, { deadline: DEADLINE, what: `a line of ${this.#name}` }).catch((error: Error) => {
+      error.message += this.told()
+      throw error
+    })
+    if (found === undefined) throw new Error(`${this.#name} ended (${this.#ended}) before it said so${this.told()}`)
+    return found as NonNullable<T>
+  }
+
+  /** Exit code or signal's name, within the deadline. */
+  async exited(): Promise<number | string> {
+    return await until(() => (this.#ended === undefined ? undefined : { code: this.#ended }), {
+      deadline: DEADLINE,
+      what: `${this.#name} to end`,
+    }).then(
+      ({ code }) => code,
+      (error: Error) => {
+        error.message += this.told()
+        throw error
+      },
+    )
+  }
+
+  write(text: string | Uint8Array): void {
+    this.child.stdin!.write(text)
+  }
+
+  endInput(): void {
+    this.child.stdin!.end()
+  }
+
+  /** Ends it and waits until it is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | string> {
+    this.child.kill(signal)
+    return await this.exited()
+  }
+
+  /** What it has said, for the message of a failing test. */
+  told(): string {
+    return `\n--- ${this.#name} said\n${this.out.slice(-20).join('\n')}\n--- and on standard error\n${this.err.slice(-20).join('\n')}`
+  }
+}
+
+export type PeerKind = 'rep' | 'req' | 'pub' | 'sub' | 'push' | 'pull' | 'worker'
+
+/** One of the scripts in test/interop/peers. */
+export class PythonPeer extends LineProcess {
+  private constructor(kind: PeerKind, args: string[]) {
+    super(`${kind}.py`, python, ['-u', `${folder}${kind}.py`, ...args])
+  }
+
+  /** Starts a script and waits until its socket is there. */
+  static async start(kind: PeerKind, ...args: string[]): Promise<PythonPeer> {
+    const peer = new PythonPeer(kind, args)
+    await peer.endpoint()
+    return peer
+  }
+
+  /** The last endpoint, as bound. */
+  async endpoint(): Promise<string> {
+    return await this.line((line) => said(line, 'ready') as string | undefined)
+  }
+
+  send(frames: Uint8Array[]): void {
+    this.write(JSON.stringify({ send: frames.map((frame) => Buffer.from(frame).toString('base64')) }) + '\n')
+  }
+
+  /** Messages got so far. */
+  got(): Uint8Array[][] {
+    return this.out.flatMap((line) => {
+      const frames = said(line, 'got') as string[] | undefined
+      return frames === undefined ? [] : [frames.map((frame) => new Uint8Array(Buffer.from(frame, 'base64')))]
+    })
+  }
+
+  /** Topics subscribed to so far, with repetitions. */
+  subscribed(): string[] {
+    return this.out.flatMap((line) => {
+      const topic = said(line, 'subscribed') as string | undefined
+      return topic === undefined ? [] : [Buffer.from(topic, 'base64').toString()]
+    })
+  }
+}
+
+function said(line: string, name: string): unknown {
+  return (JSON.parse(line) as Record<string, unknown>)[name]
+}
+
+/**
+ * A TCP port that was free a moment ago, for the tests in which the connecting side comes first or the binding side comes back.
+ * Everything else binds to `*` and asks.
+ */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Bytes compare as Buffers: element by element, vitest takes seconds over a megabyte. */
+export function expectSame(got: Uint8Array[][], wanted: Uint8Array[][]): void {
+  const readable = (messages: Uint8Array[][]) => messages.map((frames) => frames.map((frame) => Buffer.from(frame).toString('latin1')))
+  expect(readable(got)).toEqual(readable(wanted))
+}

@@ -1,0 +1,14 @@
+"""A REP server: says what it was asked and answers with the same frames, the first one behind "re:"."""
+
+import zmq
+from common import arguments, open_socket, ready, say_got, serve
+
+args = arguments()
+with zmq.Context() as context, open_socket(context, zmq.REP, args) as socket:
+    ready(socket)
+
+    def answer(frames):
+        say_got(frames)
+        socket.send_multipart([b"re:" + frames[0], *frames[1:]])
+
+    serve(socket, on_message=answer)
