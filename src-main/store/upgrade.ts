@@ -1,0 +1,28 @@
+import { PROFILE_VERSION } from '../contract/index.js'
+
+/** A document as read: any object. A step may take nothing for granted but what its version's schema promised. */
+export type Document = Record<string, unknown>
+/** Turns a document of version n into one of version n + 1. The version itself is set by `upgrade`. */
+export type UpgradeStep = (document: Document) => Document
+
+/** Step n stands at n. Every PROFILE_VERSION above 1 came with one; none is ever removed, so that the oldest file still opens. */
+const steps: Readonly<Record<number, UpgradeStep>> = {}
+
+/** Why a document cannot be used, as one clause that ends a sentence. */
+export class Unusable extends Error {}
+
+/** Brings a document to the present version, one step at a time. Throws `Unusable` when there is no way there. */
+export function upgrade(document: Document, table = steps, target: number = PROFILE_VERSION): Document {
+  const { version } = document
+  if (typeof version !== 'number' || !Number.isInteger(version)) throw new Unusable('it does not say its version')
+  if (version > target)
+    throw new Unusable(`it has version ${version}, from a newer Socketeer; this one reads up to version ${target}`)
+  let current = document
+  for (let at = version; at < target; at++) {
+    const step = Object.hasOwn(table, at) ? table[at] : undefined
+    if (step === undefined)
+      throw new Unusable(`it has version ${version}, from which there is no way to version ${target}`)
+    current = { ...step(current), version: at + 1 }
+  }
+  return current
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { upgrade } from '../../src-main/store/upgrade.js'
+
+const steps = {
+  1: ({ name, ...rest }: Record<string, unknown>) => ({ ...rest, names: [name] }),
+  2: ({ names, ...rest }: Record<string, unknown>) => ({ ...rest, count: (names as unknown[]).length, names }),
+}
+
+it('goes step by step from the oldest version to the present one', () => {
+  expect(upgrade({ version: 1, name: 'a' }, steps, 3)).toEqual({ version: 3, names: ['a'], count: 1 })
+  expect(upgrade({ version: 2, names: [] }, steps, 3)).toEqual({ version: 3, names: [], count: 0 })
+})
+
+it('leaves a document of the present version as it is', () => {
+  const document = { version: 3, names: [] }
+  expect(upgrade(document, steps, 3)).toBe(document)
+})
+
+it.each([
+  [{}, /does not say its version/],
+  [{ version: 4 }, /version 4, from a newer Socketeer; this one reads up to version 3/],
+  [{ version: 0 }, /version 0, from which there is no way to version 3/],
+])('refuses %j with the reason', (document, why) => {
+  expect(() => upgrade(document, steps, 3)).toThrow(why)
+})
