@@ -1,0 +1,28 @@
+import { app } from 'electron'
+
+/** From the wish to quit until the process is gone, at most. libzmq's queues get what is left of it. */
+const DEADLINE_MS = 1900
+
+/**
+ * Closes everything before the process ends. The windows go first, so that a page's last words are still heard and quitting
+ * looks instant; then the sockets; then we exit, whatever is not done by the deadline. SIGINT and SIGTERM come this way too:
+ * Electron turns both into a quit.
+ */
+export function closeOnQuit(close: () => Promise<void>, report: (sentence: string) => void): void {
+  let deadline: NodeJS.Timeout | undefined
+  app.on('before-quit', () => {
+    deadline ??= setTimeout(() => {
+      report('Quit before everything was closed: it took too long.')
+      app.exit(0)
+    }, DEADLINE_MS)
+  })
+  app.on('will-quit', (event) => {
+    event.preventDefault()
+    close()
+      .catch((error: unknown) => report(`Could not close everything: ${String(error)}`))
+      .finally(() => app.exit(0))
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+}

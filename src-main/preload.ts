@@ -1,0 +1,15 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import { CHANNEL } from './bridge/channel.js'
+
+/**
+ * One line to the main process: no names, no logic. The page gets each frame and never Electron's event, through which it
+ * could reach everything else. A message without a frame says that the page listens now: only then is anything sent to it.
+ */
+contextBridge.exposeInMainWorld('socketeer', {
+  send: (frame: unknown): void => ipcRenderer.send(CHANNEL, frame),
+  onMessage: (listener: (frame: unknown) => void): void => {
+    ipcRenderer.removeAllListeners(CHANNEL)
+    ipcRenderer.on(CHANNEL, (_event, frame: unknown) => listener(frame))
+    ipcRenderer.send(CHANNEL)
+  },
+})

@@ -1,0 +1,106 @@
+import { app } from './app.js'
+import { defaultSession, protocol, request } from './session.js'
+import { dialog, Menu } from './shell.js'
+import { PreventableEvent } from './strict.js'
+import { Frame, listen, pageOf, windows, type WebContents } from './windows.js'
+
+const devices = ['hid', 'serial', 'usb'] as const
+
+/**
+ * Everything that comes from outside the bundle: the person, the operating system, the page. A test calls these by name from
+ * its own process (launch.ts). Windows are named by their number, from 1.
+ */
+export const outside = {
+  windows: () =>
+    [...windows.values()].map(({ id, options, visible, minimized, focused, webContents }) => ({
+      id,
+      options: structuredClone(options),
+      visible,
+      minimized,
+      focused,
+      url: webContents.getURL(),
+      documents: webContents.documents,
+      loaded: webContents.page !== undefined,
+    })),
+
+  app: () => ({
+    sandboxed: app.sandboxed,
+    schemes: protocol.schemes,
+    handled: [...protocol.handlers.keys()],
+    menu: structuredClone(Menu.shown),
+    spelling: defaultSession.spelling,
+    asked: dialog.asked,
+  }),
+
+  async fetch(url: string, init?: { method?: string; headers?: Record<string, string> }) {
+    const response = await request(url, init)
+    if (response === 'blocked') return { status: 0, headers: {}, body: '' }
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
+  },
+
+  /** The page's script sets its listener, which opens the port. */
+  listen: (window: number) => listen(window),
+  /** The page's script sends. */
+  send: (window: number, frame: unknown) => void pageOf(window).page.exposed['socketeer']?.['send']?.(frame),
+  /** What the preload script gave the page, and what it required. */
+  exposed: (window: number) => {
+    const { exposed, required } = pageOf(window).page
+    return { names: Object.entries(exposed).map(([key, api]) => [key, Object.keys(api)]), required }
+  },
+
+  /** An IPC message from some frame of the window: another frame than the main one, or one that is gone. */
+  ipc(window: number, from: { url: string } | 'gone' | 'main', ...values: unknown[]) {
+    const { contents } = pageOf(window)
+    const frame = from === 'gone' ? null : from === 'main' ? contents.mainFrame : new Frame(from.url)
+    contents.deliver('socketeer', values, frame)
+  },
+  /** The main frame shows something else, however it came to that. */
+  showElsewhere: (window: number, url: string) => pageOf(window).contents.commit(url),
+
+  /** A navigation that the page wants, as docs/api/web-contents.md tells it. Whether it was denied. */
+  navigate(window: number, how: 'will-navigate' | 'will-frame-navigate' | 'will-redirect', url: string) {
+    const event = Object.assign(new PreventableEvent(), { url, isMainFrame: how !== 'will-frame-navigate' })
+    pageOf(window).contents.emit(how, event, url)
+    return event.defaultPrevented
+  },
+  attachWebview(window: number) {
+    const event = new PreventableEvent()
+    pageOf(window).contents.emit('will-attach-webview', event, {}, { src: 'https://example.org/' })
+    return event.defaultPrevented
+  },
+  open(window: number, url: string) {
+    return pageOf(window).contents.openHandler?.({ url } as Electron.HandlerDetails)
+  },
+
+  async permission(window: number, permission: string, url?: string) {
+    const { contents } = pageOf(window)
+    const from = url ?? contents.getURL()
+    const given = contents as unknown as Electron.WebContents
+    const asked = await new Promise<boolean>((answer) =>
+      defaultSession.permissionRequest?.(given, permission as 'unknown', answer, {
+        requestingUrl: from,
+        isMainFrame: true,
+      }),
+    )
+    const checked = defaultSession.permissionCheck?.(given, permission as 'media', from, {} as Electron.PermissionCheckHandlerHandlerDetails)
+    return { asked, checked }
+  },
+  devices: () =>
+    devices.map((deviceType) =>
+      defaultSession.device?.({ deviceType, origin: 'app://socketeer' } as Electron.DevicePermissionHandlerHandlerDetails),
+    ),
+
+  secondInstance: (argv: string[], directory: string) => void app.emit('second-instance', new PreventableEvent(), argv, directory),
+  activate: () => void app.emit('activate', new PreventableEvent(), false),
+  minimize(window: number) {
+    const found = windows.get(window)
+    if (found) found.minimized = true
+  },
+  reload: (window: number) => pageOf(window).contents.reload(),
+  crash: (window: number, reason: Electron.RenderProcessGoneDetails['reason']) => pageOf(window).contents.crash(reason),
+  close: (window: number) => windows.get(window)?.close(),
+  quit: () => app.quit(),
+}
+
+export type Outside = typeof outside
+export type { WebContents }

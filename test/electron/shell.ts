@@ -1,0 +1,36 @@
+import { strict } from './strict.js'
+import { app } from './app.js'
+import { tell } from './tell.js'
+
+type Template = Electron.MenuItemConstructorOptions[]
+
+/** docs/api/menu.md. A menu is its template: roles are checked by their type. */
+export const Menu = strict('Menu', {
+  shown: undefined as Template | undefined,
+  buildFromTemplate: (template: Template): Template => template,
+  setApplicationMenu(menu: Template | null): void {
+    app.after('Menu.setApplicationMenu')
+    this.shown = menu ?? undefined
+  },
+})
+
+/** docs/api/native-theme.md */
+export const nativeTheme = strict('nativeTheme', {
+  shouldUseDarkColors: process.env['STAND_IN_DARK'] === '1',
+} satisfies Partial<Electron.NativeTheme>)
+
+/** docs/api/dialog.md. Whoever is asked presses the default button. */
+export const dialog = strict('dialog', {
+  asked: [] as Electron.MessageBoxOptions[],
+  async showMessageBox(
+    _window: unknown,
+    options: Electron.MessageBoxOptions,
+  ): Promise<Electron.MessageBoxReturnValue> {
+    app.after('dialog.showMessageBox')
+    this.asked.push(options)
+    return { response: options.defaultId ?? 0, checkboxChecked: false }
+  },
+  showErrorBox(title: string, content: string): void {
+    tell({ kind: 'error-box', title, content })
+  },
+})

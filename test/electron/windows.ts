@@ -1,0 +1,226 @@
+import { app } from './app.js'
+import { Page } from './page.js'
+import { request } from './session.js'
+import { cloned, Emitter, PreventableEvent, strict } from './strict.js'
+import { tell } from './tell.js'
+
+/** docs/api/ipc-main.md */
+export const ipcMain = strict('ipcMain', new (class extends Emitter {})('ipcMain', ['socketeer']))
+
+/** docs/api/web-frame-main.md. A new document has a frame object of its own. */
+export class Frame implements Pick<Electron.WebFrameMain, 'url'> {
+  constructor(readonly url: string) {
+    return strict('WebFrameMain', this)
+  }
+}
+
+/** docs/api/web-contents.md */
+export class WebContents extends Emitter implements Pick<Electron.WebContents, 'id' | 'isDestroyed' | 'getURL' | 'reload' | 'send'> {
+  page: Page | undefined
+  documents = 0
+  openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
+
+  private destroyed = false
+  private frame = new Frame('')
+
+  constructor(
+    readonly id: number,
+    private readonly preload: string | undefined,
+    private readonly shown: () => void,
+  ) {
+    super('webContents', [
+      'will-navigate',
+      'will-frame-navigate',
+      'will-redirect',
+      'will-attach-webview',
+      'did-navigate',
+      'render-process-gone',
+      'destroyed',
+    ])
+  }
+
+  get mainFrame(): Frame {
+    this.alive()
+    return this.frame
+  }
+
+  isDestroyed(): boolean {
+    return this.destroyed
+  }
+
+  getURL(): string {
+    this.alive()
+    return this.frame.url
+  }
+
+  setWindowOpenHandler(handler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0]): void {
+    this.alive()
+    this.openHandler = handler
+  }
+
+  reload(): void {
+    this.alive()
+    void this.load(this.frame.url)
+  }
+
+  /** Cloned now, delivered later, and to nobody when there is no document by then. */
+  send(channel: string, ...values: unknown[]): void {
+    this.alive()
+    const crossing = cloned(values)
+    const { page } = this
+    setImmediate(() => {
+      if (page === this.page) page?.arrive(channel, crossing)
+    })
+  }
+
+  /** The document changes hands, its preload script runs, then the events come. */
+  async load(url: string): Promise<void> {
+    const response = await request(url)
+    if (this.destroyed) return
+    if (response === 'blocked' || !response.ok) throw new Error(`ERR_FAILED (-2) loading '${url}'`)
+    await response.arrayBuffer()
+    this.commit(url)
+    if (this.preload !== undefined) this.page?.runPreload(this.preload)
+    this.shown()
+  }
+
+  /** What a page sends arrives in order and later; its frame is null if it has gone by then. */
+  commit(url: string): void {
+    const frame = new Frame(url)
+    this.frame = frame
+    this.documents++
+    this.page = new Page(url, (channel, values) => setImmediate(() => this.deliver(channel, values, frame)))
+    this.emit('did-navigate', new PreventableEvent(), url, -1, '')
+  }
+
+  deliver(channel: string, values: unknown[], frame: Frame | null): void {
+    if (this.destroyed) return
+    ipcMain.emit(channel, { type: 'frame', sender: contentsOf(this), senderFrame: frame }, ...values)
+  }
+
+  crash(reason: Electron.RenderProcessGoneDetails['reason']): void {
+    this.page = undefined
+    this.emit('render-process-gone', new PreventableEvent(), { reason, exitCode: 5 })
+  }
+
+  destroy(): void {
+    this.destroyed = true
+    this.page = undefined
+    this.emit('destroyed')
+  }
+
+  private alive(): void {
+    if (this.destroyed) throw new TypeError('Object has been destroyed')
+  }
+}
+
+type WindowCalls = Pick<
+  Electron.BrowserWindow,
+  'show' | 'focus' | 'isMinimized' | 'restore' | 'isDestroyed' | 'close' | 'destroy'
+>
+
+/** docs/api/browser-window.md */
+class Window extends Emitter implements WindowCalls {
+  readonly webContents: WebContents
+  visible: boolean
+  minimized = false
+  focused = 0
+
+  private destroyed = false
+
+  constructor(
+    readonly id: number,
+    readonly options: Electron.BrowserWindowConstructorOptions,
+  ) {
+    super('BrowserWindow', ['ready-to-show', 'closed', 'close'])
+    this.visible = options.show !== false
+    this.webContents = strict(
+      'webContents',
+      new WebContents(id, options.webPreferences?.preload, () => {
+        if (!this.visible) this.emit('ready-to-show')
+      }),
+    )
+  }
+
+  async loadURL(url: string): Promise<void> {
+    await this.webContents.load(url)
+  }
+
+  show(): void {
+    this.visible = true
+  }
+
+  focus(): void {
+    this.focused++
+  }
+
+  isMinimized(): boolean {
+    return this.minimized
+  }
+
+  restore(): void {
+    this.minimized = false
+  }
+
+  isDestroyed(): boolean {
+    return this.destroyed
+  }
+
+  close(): void {
+    const event = new PreventableEvent()
+    this.emit('close', event)
+    if (!event.defaultPrevented) this.destroy()
+  }
+
+  destroy(): void {
+    if (this.destroyed) return
+    this.destroyed = true
+    windows.delete(this.id)
+    this.webContents.destroy()
+    this.emit('closed')
+    app.closed(this)
+  }
+}
+
+export const windows = new Map<number, Window>()
+let lastId = 0
+
+/** "This module cannot be used until the `ready` event of the `app` module is emitted." */
+export const BrowserWindow = strict(
+  'BrowserWindow',
+  class {
+    constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
+      app.after('new BrowserWindow')
+      const window = strict('BrowserWindow', new Window(++lastId, options))
+      windows.set(window.id, window)
+      app.opened(window)
+      app.emit('web-contents-created', new PreventableEvent(), window.webContents)
+      return window
+    }
+
+    static getAllWindows(): Window[] {
+      return [...windows.values()]
+    }
+  },
+)
+
+/** The one object that stands for these web contents everywhere, so that it can be compared. */
+function contentsOf(contents: WebContents): WebContents {
+  const found = windows.get(contents.id)?.webContents
+  if (!found) throw new Error(`no window ${contents.id}`)
+  return found
+}
+
+/** What a test hears of the frames that reach a page. */
+export function listen(window: number): void {
+  const { page, documents } = pageOf(window)
+  page.exposed['socketeer']?.['onMessage']?.((frame: unknown) =>
+    tell({ kind: 'frame', window, document: documents, frame }),
+  )
+}
+
+export function pageOf(window: number): { page: Page; contents: WebContents; documents: number } {
+  const contents = windows.get(window)?.webContents
+  if (!contents?.page) throw new Error(`window ${window} shows no page`)
+  return { page: contents.page, contents, documents: contents.documents }
+}
