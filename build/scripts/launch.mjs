@@ -1,0 +1,52 @@
+/**
+ * The one way in: `npm start`, `npm test` and the rest come here, with nothing installed yet. So neither this file nor what it
+ * imports at its top has a dependency.
+ */
+import { endWithUs } from './processes.mjs'
+import { messageOf, say, Trouble } from './say.mjs'
+
+/** @type {Record<string, { says: string, run: (args: string[]) => Promise<void> }>} */
+const commands = {
+  start: {
+    says: 'install, build and open the app; after --: --browser, --no-open, --port N, --host H',
+    run: async (args) => (await import('./start.mjs')).start(args),
+  },
+  test: {
+    says: 'lint, types and every test; after --: a pattern that test files must match',
+    run: async (args) => (await import('./test.mjs')).test(args),
+  },
+  check: { says: 'lint, format and types', run: async () => (await import('./check.mjs')).check() },
+  build: {
+    says: 'build into out/, whether it is stale or not',
+    run: async () => (await import('./build.mjs')).prepare({ force: true }),
+  },
+  dev: {
+    says: 'run with hot reload; after --: --browser, --port N',
+    run: async (args) => (await import('./dev.mjs')).dev(args),
+  },
+  bench: {
+    says: 'print figures; after --: --json FILE',
+    run: async (args) => (await import('./bench.mjs')).bench(args),
+  },
+  package: {
+    says: 'make installers for this system into release/',
+    run: async (args) => (await import('./package.mjs')).makePackage(args),
+  },
+}
+
+endWithUs()
+const [name = '', ...args] = process.argv.slice(2)
+const command = commands[name]
+if (command === undefined) {
+  say(`Socketeer's launcher has no command "${name}". It has:`)
+  for (const [known, { says }] of Object.entries(commands)) say(`  npm run ${known.padEnd(8)} ${says}`)
+  process.exitCode = 2
+} else
+  try {
+    await command.run(args)
+  } catch (error) {
+    say(
+      error instanceof Trouble ? error.message : error instanceof Error && error.stack ? error.stack : messageOf(error),
+    )
+    process.exitCode = 1
+  }
