@@ -52,6 +52,7 @@ export const linkEventKinds = [
 export type LinkEventKind = (typeof linkEventKinds)[number]
 
 export const LinkEventSchema = v.object({
+  /** A line that grows (same kind, address and detail again) moves to the end under a new number and replaces its older self. */
   seq,
   /** Of the last one, where `count` > 1. */
   time,

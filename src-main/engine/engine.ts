@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { Fault, type Desk, type EngineNumbers, type SessionInfo, type SessionSettings, type Snapshot } from '../contract/index.js'
+import { startDemo } from './demo.js'
+import { JournalPool } from './journal.js'
+import { Pulse, type Attachment, type View } from './pulse.js'
+import { Session } from './session.js'
+
+export type { Attachment, View } from './pulse.js'
+
+/** Sessions that may hold sockets at once. */
+export const SESSION_LIMIT = 64
+/** Bytes that all journals share unless told otherwise. */
+export const JOURNAL_BYTES = 512 * 1024 * 1024
+/** Milliseconds that sockets have to close when the whole engine does. */
+const CLOSE_DEADLINE = 1500
+
+export interface EngineOptions {
+  readonly journalBytes?: number
+  readonly sessionLimit?: number
+}
+
+/** All sessions of one process. It owns the sockets, and knows neither windows nor wires: views attach to it and are told what changed. */
+export class Engine {
+  readonly #sessions = new Map<string, Session>()
+  readonly #pulses = new Set<Pulse>()
+  readonly #pool: JournalPool
+  readonly #sessionLimit: number
+  readonly #demos = new Set<() => void>()
+  #closing = false
+
+  constructor(options: EngineOptions = {}) {
+    this.#pool = new JournalPool(options.journalBytes ?? JOURNAL_BYTES)
+    this.#sessionLimit = options.sessionLimit ?? SESSION_LIMIT
+  }
+
+  /** Opens a session and lists it, also when it failed: look at its state. Throws Fault `TOO_MANY_SESSIONS`. */
+  async open(settings: SessionSettings, options: { demo?: boolean } = {}): Promise<Session> {
+    this.#room()
+    const session = new Session(
+      randomUUID().slice(0, 8),
+      settings,
+      this.#pool,
+      {
+        changed: (s) => this.#pulses.forEach((pulse) => pulse.changed(s)),
+        moved: (s) => {
+          for (const pulse of this.#pulses) pulse.moved(s)
+        },
+      },
+      options.demo,
+    )
+    this.#sessions.set(session.id, session)
+    await session.open()
+    return session
+  }
+
+  /** Closes the session and opens it with other settings. Throws as `Session.reopen`, and Fault `TOO_MANY_SESSIONS`. */
+  async reopen(id: string, settings: SessionSettings): Promise<Session> {
+    const session = this.session(id)
+    if (!session.alive) this.#room()
+    await session.reopen(settings)
+    return session
+  }
+
+  /** Throws Fault `NO_SESSION`. */
+  session(id: string): Session {
+    const session = this.#sessions.get(id)
+    if (session === undefined) throw new Fault('NO_SESSION', `There is no session “${id}”: it was forgotten, or never opened.`, { id })
+    return session
+  }
+
+  /** In the order of opening. */
+  list(): Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  numbers(): EngineNumbers {
+    let alive = 0
+    for (const session of this.#sessions.values()) if (session.alive) alive++
+    return { sessions: alive, sessionLimit: this.#sessionLimit, kept: this.#pool.used, poolLimit: this.#pool.limit }
+  }
+
+  snapshot(): Snapshot {
+    return { sessions: this.list().map((s) => s.info()), numbers: this.list().map((s) => s.numbers()), engine: this.numbers() }
+  }
+
+  /** Closes a session, drops its rows, and removes it from the list. */
+  async forget(id: string): Promise<void> {
+    const session = this.session(id)
+    await session.forget()
+    this.#sessions.delete(id)
+    for (const pulse of this.#pulses) pulse.gone(session)
+  }
+
+  /** From now on the view is told of every change; what is there already it gets by `snapshot`. */
+  attach(view: View): Attachment {
+    const pulse = new Pulse(
+      view,
+      () => this.#sessions.values(),
+      () => this.numbers(),
+      () => this.#pulses.delete(pulse),
+    )
+    this.#pulses.add(pulse)
+    return pulse
+  }
+
+  /** Opens both ends of a desk's pattern on free ports and lets them talk until they are closed. */
+  async demo(desk: Desk): Promise<SessionInfo[]> {
+    const { sessions, stop } = await startDemo(desk, (settings) => this.open(settings, { demo: true }))
+    this.#demos.add(stop)
+    return sessions.map((session) => session.info())
+  }
+
+  /** Closes every session within 1.5 s, whatever their lingers; nothing of the engine is left when it resolves. */
+  async close(): Promise<void> {
+    this.#closing = true
+    for (const stop of this.#demos) stop()
+    await Promise.all(this.list().map((session) => session.forget(CLOSE_DEADLINE)))
+    this.#sessions.clear()
+    for (const pulse of [...this.#pulses]) pulse.detach()
+  }
+
+  #room(): void {
+    if (this.#closing) throw new Fault('CLOSED', 'Socketeer is closing, so no session can be opened.')
+    const open = this.numbers().sessions
+    if (open >= this.#sessionLimit)
+      throw new Fault('TOO_MANY_SESSIONS', `${open} sessions are open, and that is the limit. Close one first.`, { limit: this.#sessionLimit })
+  }
+}

@@ -1,0 +1,245 @@
+import {
+  directions,
+  PAGE_FRAME_BYTES,
+  PAGE_HEADER_BYTES,
+  PAGE_MAGIC,
+  PAGE_ROW_BYTES,
+  PageView,
+  progressNames,
+  type Direction,
+  type PageRow,
+  type Progress,
+} from '../contract/index.js'
+import { Slab, SLAB_BYTES } from './slab.js'
+
+/** Bytes of kept frames after which a page ends early; it always holds its first row. */
+const PAGE_BYTES = 8 * 1024 * 1024
+/** Empty slabs of ordinary size that the pool keeps for the next taker instead of giving them back to the system. */
+const SPARE_SLABS = 32
+
+/** What may be said of a row when it is written; all optional. */
+export interface RowMarks {
+  /** ms since 1970; see clock.ts. */
+  readonly time: number
+  readonly source?: number
+  readonly ref?: number
+  readonly progress?: Progress
+  readonly malformed?: boolean
+}
+
+/**
+ * The memory that all journals share. A journal asks for a slab when it needs one; when the limit is reached the oldest slab of the
+ * largest journal goes, and no journal may hold more than half. Every row that goes is counted in its journal.
+ */
+export class JournalPool {
+  readonly limit: number
+  #used = 0
+  readonly #journals = new Set<Journal>()
+  readonly #spare: Slab[] = []
+
+  /** @param limit bytes, over all journals. */
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  /** Bytes held by journals now. */
+  get used(): number {
+    return this.#used
+  }
+
+  open(): Journal {
+    const journal = new Journal(this)
+    this.#journals.add(journal)
+    return journal
+  }
+
+  /** A slab for a row of `need` bytes. It is given even if it alone is larger than the limit: the newest message is always kept whole. */
+  take(journal: Journal, need: number): Slab {
+    const size = Slab.sizeFor(need)
+    while (journal.kept + size > this.limit / 2 && journal.dropOldest());
+    while (this.#used + size > this.limit && this.#largest()?.dropOldest());
+    this.#used += size
+    return (size === SLAB_BYTES ? this.#spare.pop() : undefined) ?? new Slab(size)
+  }
+
+  give(slab: Slab): void {
+    this.#used -= slab.size
+    if (slab.size === SLAB_BYTES && this.#spare.length < SPARE_SLABS) this.#spare.push(slab)
+  }
+
+  leave(journal: Journal): void {
+    this.#journals.delete(journal)
+  }
+
+  #largest(): Journal | undefined {
+    let largest: Journal | undefined
+    for (const journal of this.#journals) if (journal.kept > (largest?.kept ?? 0)) largest = journal
+    return largest
+  }
+}
+
+/** All that a session has sent and received, as far as memory reaches: a ring of slabs, rows numbered from 1. No message is ever cut. */
+export class Journal {
+  /** Rows that fell off the end. */
+  evicted = 0
+  /** Raised whenever a row that was already written changes. */
+  revision = 0
+  /** Bytes of memory held. */
+  kept = 0
+  readonly #pool: JournalPool
+  readonly #slabs: Slab[] = []
+  #next = 1
+
+  constructor(pool: JournalPool) {
+    this.#pool = pool
+  }
+
+  /** Oldest row in memory; `first > last` when there is none. */
+  get first(): number {
+    return this.#slabs[0]?.firstSeq ?? this.#next
+  }
+
+  get last(): number {
+    return this.#next - 1
+  }
+
+  /** Writes one message and returns its sequence number. The frames are copied. */
+  append(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number {
+    const need = Slab.need(frames)
+    let slab = this.#slabs[this.#slabs.length - 1]
+    if (slab === undefined || !slab.fits(need)) {
+      slab = this.#pool.take(this, need)
+      slab.reset(this.#next)
+      this.#slabs.push(slab)
+      this.kept += slab.size
+    }
+    slab.append(frames, {
+      time: marks.time,
+      direction: directions.indexOf(direction),
+      progress: progressNames.indexOf(marks.progress ?? 'none'),
+      malformed: marks.malformed ?? false,
+      source: marks.source ?? 0,
+      ref: marks.ref ?? 0,
+    })
+    return this.#next++
+  }
+
+  setProgress(seq: number, progress: Progress): void {
+    const slab = this.#find(seq)
+    if (slab === undefined) return
+    slab.setProgress(seq - slab.firstSeq, progressNames.indexOf(progress))
+    this.revision++
+  }
+
+  /** One row with its frames whole, as copies; undefined when it is not in memory. */
+  row(seq: number): PageRow | undefined {
+    const page = new PageView(this.page(seq, 1, Infinity))
+    return page.rows === 1 && page.first === seq ? page.row(0) : undefined
+  }
+
+  /**
+   * Rows from `from` on, at most `count`, as a page (see contract/page.ts) with each frame cut to `head` bytes. What is no longer, or not yet, in memory is left
+   * out: look at the page's `first`. It ends early after 8 MiB.
+   */
+  page(from: number, count: number, head: number): Uint8Array {
+    const first = Math.max(from, this.first)
+    const end = Math.min(from + count, this.#next)
+    let rows = 0
+    let frames = 0
+    let kept = 0
+    for (const [slab, i] of this.#walk(first, end)) {
+      if (rows > 0 && kept > PAGE_BYTES) break
+      for (const frame of slab.frames(i)) {
+        kept += Math.min(head, frame.byteLength)
+        frames++
+      }
+      rows++
+    }
+
+    const tableAt = PAGE_HEADER_BYTES + rows * PAGE_ROW_BYTES
+    let bytesAt = tableAt + frames * PAGE_FRAME_BYTES
+    const page = new Uint8Array(bytesAt + kept)
+    const view = new DataView(page.buffer)
+    view.setUint32(0, PAGE_MAGIC, true)
+    view.setUint32(4, rows, true)
+    view.setFloat64(8, first, true)
+    view.setUint32(16, frames, true)
+    let row = PAGE_HEADER_BYTES
+    let frameIndex = 0
+    for (const [slab, i] of this.#walk(first, first + rows)) {
+      const fields = slab.fields(i)
+      view.setFloat64(row, fields.time, true)
+      view.setFloat64(row + 8, slab.firstSeq + i, true)
+      view.setFloat64(row + 16, fields.ref, true)
+      view.setUint32(row + 24, frameIndex, true)
+      view.setUint32(row + 28, fields.frames, true)
+      view.setUint32(row + 32, fields.source, true)
+      view.setUint8(row + 36, fields.direction)
+      view.setUint8(row + 37, fields.progress)
+      view.setUint8(row + 38, fields.malformed ? 1 : 0)
+      row += PAGE_ROW_BYTES
+      for (const frame of slab.frames(i)) {
+        const size = Math.min(head, frame.byteLength)
+        const entry = tableAt + frameIndex * PAGE_FRAME_BYTES
+        view.setUint32(entry, frame.byteLength, true)
+        view.setUint32(entry + 4, size, true)
+        view.setUint32(entry + 8, bytesAt, true)
+        page.set(size === frame.byteLength ? frame : frame.subarray(0, size), bytesAt)
+        bytesAt += size
+        frameIndex++
+      }
+    }
+    return page
+  }
+
+  /** Gives the oldest slab back and counts its rows as evicted. False when there is none. */
+  dropOldest(): boolean {
+    const slab = this.#slabs.shift()
+    if (slab === undefined) return false
+    this.evicted += slab.rows
+    this.kept -= slab.size
+    this.#pool.give(slab)
+    return true
+  }
+
+  /** Forgets every row; numbering goes on. What a person clears is not counted as evicted. */
+  clear(): void {
+    const evicted = this.evicted
+    while (this.dropOldest());
+    this.evicted = evicted
+    this.revision++
+  }
+
+  close(): void {
+    this.clear()
+    this.#pool.leave(this)
+  }
+
+  *#walk(from: number, end: number): Generator<[Slab, number]> {
+    if (from >= end) return
+    for (let s = this.#indexOf(from); s >= 0 && s < this.#slabs.length; s++) {
+      const slab = this.#slabs[s]!
+      for (let i = Math.max(0, from - slab.firstSeq); i < slab.rows; i++) {
+        if (slab.firstSeq + i >= end) return
+        yield [slab, i]
+      }
+    }
+  }
+
+  #find(seq: number): Slab | undefined {
+    if (seq < this.first || seq > this.last) return undefined
+    return this.#slabs[this.#indexOf(seq)]
+  }
+
+  /** Index of the last slab that begins at or before `seq`; -1 if none does. */
+  #indexOf(seq: number): number {
+    let low = 0
+    let high = this.#slabs.length - 1
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      if (this.#slabs[middle]!.firstSeq <= seq) low = middle + 1
+      else high = middle - 1
+    }
+    return high
+  }
+}

@@ -1,0 +1,46 @@
+import { context } from 'zeromq'
+import type { SocketOptions } from '../contract/index.js'
+
+// Process-wide, before the first socket. `blocky` off: an exit waits only for lingers that were asked for, never for ever (zmq_ctx_set(3), ZMQ_BLOCKY).
+context.blocky = false
+context.maxSockets = 8192
+
+/** How a socket type uses its options. */
+export interface SocketUse {
+  readonly sends: boolean
+  readonly receives: boolean
+  /** Any tcp endpoint: only there do heartbeats and keep-alives mean something. */
+  readonly tcp: boolean
+}
+
+/**
+ * A session's options as zeromq.js names them, set before any bind or connect since most are read only then. The rest are fixed here, each
+ * for a measured reason: silent connections are dropped after `handshakeInterval`, half-open ones after the heartbeat timeout.
+ */
+export function nativeOptions(options: SocketOptions, use: SocketUse) {
+  return {
+    linger: use.sends ? options.linger : 0,
+    maxMessageSize: options.messageLimit,
+    handshakeInterval: options.handshakeInterval,
+    reconnectInterval: options.reconnectInterval,
+    reconnectMaxInterval: Math.max(options.reconnectMaxInterval, options.reconnectInterval),
+    ...(use.sends ? { sendHighWaterMark: options.sendHighWaterMark } : {}),
+    ...(use.receives ? { receiveHighWaterMark: options.receiveHighWaterMark } : {}),
+    backlog: 256,
+    // Literal IPv6 addresses need it, and it leaves IPv4 literals as they are; names are resolved by us.
+    ipv6: true,
+    ...(use.tcp
+      ? {
+          connectTimeout: 5000,
+          tcpKeepalive: 1,
+          tcpKeepaliveIdle: 30,
+          tcpKeepaliveInterval: 10,
+          tcpKeepaliveCount: 3,
+          heartbeatInterval: options.heartbeatInterval,
+          heartbeatTimeout: options.heartbeatTimeout,
+          // In tenths of a second on the wire, so at most 6,553,599 ms.
+          heartbeatTimeToLive: Math.min(options.heartbeatTimeout, 6_553_500),
+        }
+      : {}),
+  }
+}

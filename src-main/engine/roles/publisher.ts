@@ -1,0 +1,70 @@
+import { XPublisher } from 'zeromq'
+import type { SettingsOf } from '../../contract/index.js'
+import { OwnedSocket, type SocketWatcher } from '../socket.js'
+import type { Role, RoleHost } from './role.js'
+import { Sender } from './sender.js'
+
+/** Most subscriptions that a status lists. */
+const LISTED = 1000
+
+/**
+ * PUB, built on XPUB to see what is subscribed to; who subscribed is not told. `noDrop` stays off: one stalled subscriber must not hold up the others.
+ */
+export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, watcher: SocketWatcher): Role {
+  const { endpoints, options } = settings
+  const socket = new OwnedSocket(
+    {
+      create: (native) => new XPublisher({ ...native, verbosity: 'allSubsUnsubs' }),
+      use: { sends: true, receives: true },
+      endpoints,
+      options,
+      index: 0,
+      side: 'out',
+    },
+    watcher,
+  )
+  const sender = new Sender(socket, host, false)
+  const subscriptions = new Map<string, number>()
+
+  /** XPUB hands up one frame per change: 1 or 0, then the topic's bytes. Anything else is a message that an XSUB peer sent upstream. */
+  function onUpstream(frames: readonly Uint8Array[], time: number): void {
+    const [frame] = frames
+    if (frames.length !== 1 || frame === undefined || (frame[0] !== 0 && frame[0] !== 1)) {
+      host.record('in', frames, { time })
+      return
+    }
+    const topic = Buffer.from(frame.subarray(1)).toString()
+    const count = (subscriptions.get(topic) ?? 0) + (frame[0] === 1 ? 1 : -1)
+    if (count > 0) subscriptions.set(topic, count)
+    else subscriptions.delete(topic)
+    host.tell(frame[0] === 1 ? 'subscribed' : 'unsubscribed', '', topic)
+    host.changed()
+  }
+
+  return {
+    sockets: [socket],
+    get queued() {
+      return sender.queued
+    },
+    async open() {
+      await socket.open()
+      socket.read(
+        onUpstream,
+        () => host.countMalformed(),
+        (error) => host.fail(error),
+      )
+    },
+    status: () => ({
+      role: 'publisher',
+      subscriptions: [...subscriptions].slice(0, LISTED).map(([topic, count]) => ({ topic, count })),
+    }),
+    send: (frames) => Promise.resolve(sender.send(frames)),
+    linked: () => sender.wake(),
+    drained: (limit) => sender.drained(limit),
+    async close(deadline) {
+      const left = await sender.finish(options, deadline)
+      await socket.close(deadline)
+      return left
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import type { Writable } from 'zeromq'
+import type { SocketOptions } from '../../contract/index.js'
+import { now } from '../clock.js'
+import { SendQueue } from '../send-queue.js'
+import type { NativeSocket, OwnedSocket } from '../socket.js'
+import type { RoleHost } from './role.js'
+
+/** Milliseconds after which a queue that must empty before closing is given up, when linger is “for ever”: never. */
+const FOR_EVER = -1
+
+/**
+ * The outgoing half shared by the roles that only hand messages on (publisher, ventilator, worker): a row is *queued* when written and
+ * *handed* when libzmq took it. While nobody is connected, messages stay in our own queue, where they are counted and seen.
+ */
+export class Sender {
+  readonly #queue: SendQueue
+  readonly #host: RoleHost
+
+  /** @param gated whether messages wait for a peer (PUSH), or go out to whoever is there (PUB). */
+  constructor(socket: OwnedSocket<NativeSocket & Writable>, host: RoleHost, gated: boolean) {
+    this.#host = host
+    this.#queue = new SendQueue({
+      write: (frames) => socket.send(frames),
+      ready: () => !socket.closing && (!gated || socket.up),
+      handed: (seq) => host.progress(seq, 'handed'),
+      failed: (seq) => host.progress(seq, 'failed'),
+    })
+  }
+
+  get queued(): number {
+    return this.#queue.size
+  }
+
+  send(frames: readonly Uint8Array[], ref = 0): { seq: number } {
+    const seq = this.#host.record('out', frames, { time: now(), progress: 'queued', ref })
+    this.#queue.push(seq, frames)
+    return { seq }
+  }
+
+  wake(): void {
+    this.#queue.wake()
+  }
+
+  drained(limit: number): Promise<void> {
+    return this.#queue.drained(limit)
+  }
+
+  /** Waits as long as linger allows for the queue to empty, then gives up the rest and says how much that was. */
+  async finish(options: SocketOptions, deadline?: number): Promise<number> {
+    const patience = deadline ?? options.linger
+    if (this.#queue.size > 0 && patience !== 0) {
+      const drained = this.#queue.drained(0).catch(() => undefined)
+      await (patience === FOR_EVER ? drained : Promise.race([drained, after(patience)]))
+    }
+    return this.#queue.close()
+  }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}

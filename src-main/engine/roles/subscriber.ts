@@ -1,0 +1,64 @@
+import { Subscriber } from 'zeromq'
+import { Fault, type SettingsOf } from '../../contract/index.js'
+import { now } from '../clock.js'
+import { OwnedSocket, type SocketWatcher } from '../socket.js'
+import type { Role, RoleHost } from './role.js'
+
+/**
+ * SUB: the radio. One socket per endpoint, so that a row can say which station it came from (a shared socket would not tell), with its own link state.
+ */
+export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, watcher: SocketWatcher): Role {
+  const topics = new Set(settings.topics)
+  const tunedIn = now()
+  const sockets: OwnedSocket<Subscriber>[] = []
+
+  return {
+    sockets,
+    queued: 0,
+    async open() {
+      settings.endpoints.forEach((endpoint, index) => {
+        sockets.push(
+          new OwnedSocket(
+            {
+              create: (options) => new Subscriber(options),
+              use: { sends: false, receives: true },
+              endpoints: [endpoint],
+              options: settings.options,
+              index,
+              side: 'in',
+            },
+            watcher,
+          ),
+        )
+      })
+      for (const [source, socket] of sockets.entries()) {
+        if (topics.size > 0) socket.native.subscribe(...topics) // without arguments it would mean: everything
+        await socket.open()
+        socket.read(
+          (frames, time) => void host.record('in', frames, { time, source }),
+          () => host.countMalformed(),
+          (error) => host.fail(error),
+        )
+      }
+    },
+    status: () => ({ role: 'subscriber', topics: [...topics], tunedIn }),
+    send: () => Promise.reject(new Fault('CANNOT_SEND', 'A subscriber only listens. Open a publisher to send.')),
+    subscribe(topic) {
+      if (topics.has(topic)) return
+      topics.add(topic)
+      for (const socket of sockets) socket.native.subscribe(topic)
+      host.tell('subscribed', '', topic)
+      host.changed()
+    },
+    unsubscribe(topic) {
+      if (!topics.delete(topic)) return
+      for (const socket of sockets) socket.native.unsubscribe(topic)
+      host.tell('unsubscribed', '', topic)
+      host.changed()
+    },
+    async close(deadline) {
+      await Promise.all(sockets.map((socket) => socket.close(deadline)))
+      return 0
+    },
+  }
+}

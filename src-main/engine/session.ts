@@ -1,0 +1,363 @@
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import {
+  Fault,
+  type Direction,
+  type LinkEvent,
+  type LinkEventKind,
+  type PageRow,
+  type Progress,
+  type RoleStatus,
+  type SessionInfo,
+  type SessionNumbers,
+  type SessionSettings,
+  type SessionState,
+  type Undo,
+} from '../contract/index.js'
+import { now } from './clock.js'
+import { toFault } from './errors.js'
+import type { Journal, JournalPool, RowMarks } from './journal.js'
+import { Meter } from './meter.js'
+import { createRole } from './roles/index.js'
+import type { Role, RoleHost, SendOptions } from './roles/role.js'
+import { Timeline } from './timeline.js'
+
+/** What the engine hears from a session: that its info, or only its numbers, are no longer what they were. */
+export interface SessionWatcher {
+  changed(session: Session): void
+  moved(session: Session): void
+}
+
+/**
+ * One role on its endpoints, with all it has sent and received, its counters and its timeline. It outlives its sockets: closed or failed it keeps its rows and
+ * settings, and can be opened again.
+ */
+export class Session {
+  readonly id: string
+  readonly demo: boolean
+  settings: SessionSettings
+  state: SessionState = { kind: 'closed' }
+  readonly #watcher: SessionWatcher
+  readonly #journal: Journal
+  readonly #timeline = new Timeline()
+  readonly #in = new Meter()
+  readonly #out = new Meter()
+  readonly #roundTrip: RecordableHistogram = createHistogram()
+  readonly #rowListeners = new Set<(seq: number) => void>()
+  readonly #changeListeners = new Set<() => void>()
+  #role: Role | undefined
+  #status: RoleStatus
+  #links: SessionInfo['links'] = []
+  #malformed = 0
+  #refused = 0
+  #late = 0
+
+  constructor(id: string, settings: SessionSettings, pool: JournalPool, watcher: SessionWatcher, demo = false) {
+    this.id = id
+    this.settings = settings
+    this.demo = demo
+    this.#watcher = watcher
+    this.#journal = pool.open()
+    this.#status = idleStatus(settings)
+  }
+
+  info(): SessionInfo {
+    const role = this.#role
+    return {
+      id: this.id,
+      settings: this.settings,
+      state: this.state,
+      links: role === undefined ? this.#links : linksOf(role),
+      status: role === undefined ? this.#status : role.status(),
+      lastEvent: this.#timeline.last,
+      demo: this.demo,
+      driver: 'portable',
+    }
+  }
+
+  numbers(): SessionNumbers {
+    const at = now()
+    const histogram = this.#roundTrip
+    const ms = (percent: number) => histogram.percentile(percent) / 1e6
+    return {
+      id: this.id,
+      first: this.#journal.first,
+      last: this.#journal.last,
+      revision: this.#journal.revision,
+      kept: this.#journal.kept,
+      evicted: this.#journal.evicted,
+      in: traffic(this.#in, at),
+      out: traffic(this.#out, at),
+      queued: this.#role?.queued ?? 0,
+      malformed: this.#malformed,
+      refused: this.#refused,
+      late: this.#late,
+      ...(histogram.count === 0
+        ? {}
+        : { roundTrip: { count: histogram.count, p50: ms(50), p90: ms(90), p99: ms(99), max: histogram.max / 1e6 } }),
+    }
+  }
+
+  /** Whether its rates may still be falling, so that a screen must be told again without anything happening. */
+  get busy(): boolean {
+    const at = now()
+    return this.#in.busy(at) || this.#out.busy(at)
+  }
+
+  get journalUsed(): number {
+    return this.#journal.kept
+  }
+
+  /** Whether it holds sockets. */
+  get alive(): boolean {
+    return this.#role !== undefined
+  }
+
+  /** Opens it. Never rejects for what a person can cause: then the state is `failed` and holds the Fault. */
+  async open(): Promise<void> {
+    if (this.#role !== undefined) return
+    this.#set({ kind: 'opening' })
+    let role: Role | undefined
+    try {
+      role = createRole(this.settings, this.#host(), {
+        tell: (kind, address, detail) => this.#tell(kind, address, detail),
+        changed: () => this.#linked(),
+      })
+      this.#role = role
+      await role.open()
+      if (this.#role === role && this.state.kind === 'opening') this.#set({ kind: 'open' })
+    } catch (error) {
+      if (this.#role === role) await this.#stop({ kind: 'failed', fault: toFault(error).shape() }, 0)
+    }
+  }
+
+  /**
+   * Closes its sockets: outgoing messages first, as long as linger allows.
+   * @param deadline ms; overrides linger.
+   */
+  async close(deadline?: number): Promise<void> {
+    if (this.state.kind === 'failed') this.#set({ kind: 'closed' })
+    if (this.#role === undefined || this.state.kind === 'closing') return this.#closing
+    this.#set({ kind: 'closing' })
+    this.#closing = this.#stop({ kind: 'closed' }, deadline)
+    return this.#closing
+  }
+  #closing: Promise<void> = Promise.resolve()
+
+  /** Closes it, takes the new settings, opens it again. Throws Fault `WRONG_ROLE`; otherwise as `open`. */
+  async reopen(settings: SessionSettings): Promise<void> {
+    if (settings.role !== this.settings.role)
+      throw new Fault('WRONG_ROLE', `This session is a ${this.settings.role} and cannot become a ${settings.role}. Open a new session instead.`)
+    await this.close()
+    this.settings = settings
+    this.#status = idleStatus(settings)
+    await this.open()
+  }
+
+  /** Closes it and lets its rows go. */
+  async forget(deadline?: number): Promise<void> {
+    await this.close(deadline)
+    this.#journal.close()
+  }
+
+  /** Sends one message; see Role.send. Throws Fault `NOT_OPEN`, `EMSGSIZE`, `EFSM`, `NOT_YOUR_TURN`, …: then nothing was written. */
+  async send(frames: readonly Uint8Array[], options: SendOptions = {}): Promise<{ seq: number }> {
+    try {
+      return await this.#ready(frames).send(frames, options)
+    } catch (error) {
+      throw this.#refuse(error)
+    }
+  }
+
+  /** A client's question and its answer. Rejects with Fault `NO_REPLY` or `CANCELLED`, or as `send`. */
+  async ask(frames: readonly Uint8Array[], signal?: AbortSignal): Promise<{ seq: number; frames: Uint8Array[] }> {
+    const role = this.#ready(frames)
+    if (role.ask === undefined) throw this.#refuse(cannot('Only a client asks.'))
+    return role.ask(frames, signal)
+  }
+
+  cancel(): void {
+    this.#role?.cancel?.()
+  }
+
+  subscribe(topic: string): void {
+    this.#retune((topics) => [...topics.filter((t) => t !== topic), topic])
+    this.#role?.subscribe?.(topic)
+  }
+
+  unsubscribe(topic: string): void {
+    this.#retune((topics) => topics.filter((t) => t !== topic))
+    this.#role?.unsubscribe?.(topic)
+  }
+
+  /** Resolves when at most `limit` messages wait in our own queue. Rejects with Fault `CLOSED`. */
+  async drained(limit = 0): Promise<void> {
+    await this.#role?.drained?.(limit)
+  }
+
+  /** Rows as a page; see Journal.page. */
+  page(from: number, count: number, head: number): Uint8Array {
+    return this.#journal.page(from, count, head)
+  }
+
+  /** One row, whole, as a page. Throws Fault `NOT_IN_MEMORY`. */
+  message(seq: number): Uint8Array {
+    if (seq < this.#journal.first || seq > this.#journal.last)
+      throw new Fault('NOT_IN_MEMORY', `Message ${seq} is not in memory: it holds ${this.#journal.first} to ${this.#journal.last}.`, { seq })
+    return this.#journal.page(seq, 1, Infinity)
+  }
+
+  row(seq: number): PageRow | undefined {
+    return this.#journal.row(seq)
+  }
+
+  timeline(after: number): LinkEvent[] {
+    return this.#timeline.since(after)
+  }
+
+  clear(): void {
+    this.#journal.clear()
+    this.#watcher.moved(this)
+  }
+
+  /** Every row as it is written. */
+  onRow(listener: (seq: number) => void): Undo {
+    this.#rowListeners.add(listener)
+    return () => this.#rowListeners.delete(listener)
+  }
+
+  onLink(listener: (event: LinkEvent) => void): Undo {
+    return this.#timeline.listen(listener)
+  }
+
+  /** State, links, status or queue changed. */
+  onChange(listener: () => void): Undo {
+    this.#changeListeners.add(listener)
+    return () => this.#changeListeners.delete(listener)
+  }
+
+  #ready(frames: readonly Uint8Array[]): Role {
+    const limit = this.settings.options.messageLimit
+    const large = frames.find((frame) => frame.byteLength > limit)
+    if (large !== undefined)
+      throw this.#refuse(
+        new Fault('EMSGSIZE', `The frame is ${large.byteLength} bytes long and the limit of this session is ${limit}. Raise the message limit, or send less.`, {
+          size: large.byteLength,
+          limit,
+        }),
+      )
+    if (this.#role === undefined || this.state.kind !== 'open')
+      throw this.#refuse(new Fault('NOT_OPEN', 'The session is not open, so nothing was sent. Open it and send again.', { state: this.state.kind }))
+    return this.#role
+  }
+
+  readonly #counted = new WeakSet<Fault>()
+  #refuse(error: unknown): Fault {
+    const fault = toFault(error)
+    if (!this.#counted.has(fault)) {
+      this.#counted.add(fault)
+      this.#refused++
+      this.#watcher.moved(this)
+    }
+    return fault
+  }
+
+  #retune(change: (topics: readonly string[]) => string[]): void {
+    if (this.settings.role !== 'subscriber') throw cannot('Only a subscriber has topics.')
+    this.settings = { ...this.settings, topics: change(this.settings.topics) }
+    this.#status = idleStatus(this.settings)
+    this.#changed()
+  }
+
+  async #stop(state: SessionState, deadline: number | undefined): Promise<void> {
+    const role = this.#role
+    const left = (await role?.close(deadline)) ?? 0
+    if (role !== undefined) this.#links = linksOf(role)
+    this.#role = undefined
+    this.#status = idleStatus(this.settings)
+    if (state.kind === 'closed') this.#tell('closed', '', left === 0 ? '' : String(left))
+    this.#set(state)
+  }
+
+  #host(): RoleHost {
+    return {
+      record: (direction, frames, marks) => this.#record(direction, frames, marks),
+      progress: (seq, progress) => this.#progress(seq, progress),
+      tell: (kind, address, detail) => this.#tell(kind, address, detail),
+      changed: () => this.#changed(),
+      fail: (error) => void this.#stop({ kind: 'failed', fault: toFault(error).shape() }, 0),
+      countMalformed: () => {
+        this.#malformed++
+        this.#watcher.moved(this)
+      },
+      countLate: () => this.#late++,
+      roundTrip: (ms) => this.#roundTrip.record(Math.max(1, Math.round(ms * 1e6))),
+    }
+  }
+
+  #record(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number {
+    const seq = this.#journal.append(direction, frames, marks)
+    let bytes = 0
+    for (const frame of frames) bytes += frame.byteLength
+    ;(direction === 'in' ? this.#in : this.#out).add(bytes, marks.time)
+    this.#watcher.moved(this)
+    if (this.#rowListeners.size > 0) for (const listener of this.#rowListeners) listener(seq)
+    return seq
+  }
+
+  #progress(seq: number, progress: Progress): void {
+    this.#journal.setProgress(seq, progress)
+    this.#watcher.moved(this)
+  }
+
+  #tell(kind: LinkEventKind, address: string, detail?: string): void {
+    this.#timeline.add(kind, address, detail)
+    this.#changed()
+  }
+
+  #linked(): void {
+    this.#role?.linked?.()
+    this.#changed()
+  }
+
+  #set(state: SessionState): void {
+    this.state = state
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#watcher.changed(this)
+    for (const listener of this.#changeListeners) listener()
+  }
+}
+
+function traffic(meter: Meter, at: number): SessionNumbers['in'] {
+  return { messages: meter.messages, bytes: meter.bytes, rate1: meter.rate(1, at), rate10: meter.rate(10, at) }
+}
+
+function linksOf(role: Role): SessionInfo['links'] {
+  return role.sockets.flatMap((socket) => socket.links.map((link) => link.info()))
+}
+
+function cannot(why: string): Fault {
+  return new Fault('WRONG_ROLE', why)
+}
+
+/** What is known of a role without sockets. */
+function idleStatus(settings: SessionSettings): RoleStatus {
+  switch (settings.role) {
+    case 'server':
+      return { role: 'server', waiting: 0, pending: [], clients: 0 }
+    case 'client':
+      return { role: 'client', turn: 'yours', seq: 0, attempt: 0, tries: settings.tries, since: 0, deadline: settings.strict ? 0 : settings.deadline, last: 'none' }
+    case 'publisher':
+      return { role: 'publisher', subscriptions: [] }
+    case 'subscriber':
+      return { role: 'subscriber', topics: settings.topics, tunedIn: 0 }
+    case 'ventilator':
+      return { role: 'ventilator' }
+    case 'worker':
+      return { role: 'worker', inHand: 0 }
+    case 'sink':
+      return { role: 'sink' }
+  }
+}

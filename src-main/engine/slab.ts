@@ -1,0 +1,155 @@
+/** Bytes of an ordinary slab. One that must hold a larger message is made as large as that needs, with room behind it. */
+export const SLAB_BYTES = 256 * 1024
+
+/** Slab header: published rows u32 · published end of the bytes u32 · 8 bytes free. */
+const HEADER = 16
+/**
+ * One entry per row, growing down from the slab's end: time f64 · start u32 · end u32 · frames u32 · source u32 · ref u32 (seq minus the
+ * seq referred to; 0 none) · marks u32 (direction, progress, malformed: a byte each).
+ */
+export const ENTRY_BYTES = 32
+
+export interface RowFields {
+  readonly time: number
+  readonly direction: number
+  readonly progress: number
+  readonly malformed: boolean
+  readonly source: number
+  readonly ref: number
+}
+
+/**
+ * A block of shared memory that rows are appended to: bytes grow up from the start, index entries down from the end, and a slab is full when
+ * they meet. One writer; the row count is stored last, by `Atomics`, so that a reader on any thread sees whole rows only.
+ * Of a row with several frames, a table of their sizes (u32 each, little endian) precedes the bytes.
+ */
+export class Slab {
+  readonly memory: SharedArrayBuffer
+  readonly bytes: Uint8Array
+  /** Sequence number of row 0. */
+  firstSeq = 0
+  readonly #words: Uint32Array
+  readonly #published: Int32Array
+  readonly #times: Float64Array
+  readonly #view: DataView
+  #rows = 0
+  #end = HEADER
+
+  /** @param size bytes, a multiple of 8. */
+  constructor(size: number) {
+    this.memory = new SharedArrayBuffer(size)
+    this.bytes = new Uint8Array(this.memory)
+    this.#words = new Uint32Array(this.memory)
+    this.#published = new Int32Array(this.memory, 0, 2)
+    this.#times = new Float64Array(this.memory)
+    this.#view = new DataView(this.memory)
+  }
+
+  /** Bytes that a row takes, its entry included. */
+  static need(frames: readonly Uint8Array[]): number {
+    let bytes = ENTRY_BYTES + (frames.length > 1 ? frames.length * 4 : 0)
+    for (const frame of frames) bytes += frame.byteLength
+    return bytes
+  }
+
+  /** The size of a slab fit for a row of `need` bytes, with room behind it so that small rows can follow a large one. */
+  static sizeFor(need: number): number {
+    const wanted = HEADER + need
+    return wanted <= SLAB_BYTES ? SLAB_BYTES : (wanted + SLAB_BYTES / 4 + 7) & ~7
+  }
+
+  get size(): number {
+    return this.memory.byteLength
+  }
+
+  get rows(): number {
+    return this.#rows
+  }
+
+  /** Makes the slab empty, to begin at `seq`. */
+  reset(seq: number): void {
+    this.firstSeq = seq
+    this.#rows = 0
+    this.#end = HEADER
+    this.#publish()
+  }
+
+  fits(need: number): boolean {
+    return this.#end + need + this.#rows * ENTRY_BYTES <= this.size
+  }
+
+  /** Appends a row; the caller has seen that it fits. */
+  append(frames: readonly Uint8Array[], fields: RowFields): void {
+    const start = this.#end
+    let at = start
+    if (frames.length > 1) {
+      for (const frame of frames) {
+        this.#view.setUint32(at, frame.byteLength, true)
+        at += 4
+      }
+    }
+    for (const frame of frames) {
+      this.bytes.set(frame, at)
+      at += frame.byteLength
+    }
+    const entry = this.#entry(this.#rows)
+    const word = entry >> 2
+    this.#times[entry >> 3] = fields.time
+    this.#words[word + 2] = start
+    this.#words[word + 3] = at
+    this.#words[word + 4] = frames.length
+    this.#words[word + 5] = fields.source
+    this.#words[word + 6] = fields.ref === 0 ? 0 : this.firstSeq + this.#rows - fields.ref
+    this.#words[word + 7] = fields.direction | (fields.progress << 8) | (fields.malformed ? 1 << 16 : 0)
+    this.#end = at
+    this.#rows++
+    this.#publish()
+  }
+
+  /** Row `i`'s entry; its frames are found with `frame`. */
+  fields(i: number): RowFields & { readonly frames: number } {
+    const entry = this.#entry(i)
+    const word = entry >> 2
+    const marks = this.#words[word + 7]!
+    const back = this.#words[word + 6]!
+    return {
+      time: this.#times[entry >> 3]!,
+      direction: marks & 0xff,
+      progress: (marks >> 8) & 0xff,
+      malformed: ((marks >> 16) & 1) === 1,
+      source: this.#words[word + 5]!,
+      ref: back === 0 ? 0 : this.firstSeq + i - back,
+      frames: this.#words[word + 4]!,
+    }
+  }
+
+  /** The frames of row `i`, as views into the slab: valid until the slab is reset. */
+  *frames(i: number): Generator<Uint8Array> {
+    const word = this.#entry(i) >> 2
+    const start = this.#words[word + 2]!
+    const count = this.#words[word + 4]!
+    if (count === 1) {
+      yield this.bytes.subarray(start, this.#words[word + 3])
+      return
+    }
+    let at = start + count * 4
+    for (let f = 0; f < count; f++) {
+      const size = this.#view.getUint32(start + f * 4, true)
+      yield this.bytes.subarray(at, at + size)
+      at += size
+    }
+  }
+
+  setProgress(i: number, progress: number): void {
+    this.#view.setUint8(this.#entry(i) + 29, progress)
+  }
+
+  #entry(i: number): number {
+    return (this.size & ~7) - (i + 1) * ENTRY_BYTES
+  }
+
+  #publish(): void {
+    Atomics.store(this.#published, 1, this.#end)
+    Atomics.store(this.#published, 0, this.#rows)
+  }
+}

@@ -1,0 +1,131 @@
+import type { Event, Observer, Readable, Writable } from 'zeromq'
+import type { Endpoint, LinkEventKind, SocketOptions } from '../contract/index.js'
+import { BoundLink, ConnectedLink, type EndpointLink, type LinkSocket } from './link.js'
+import { nativeOptions, type SocketUse } from './options.js'
+import { receivePortable, type Deliver } from './receive.js'
+
+/** Milliseconds beyond its linger that a closing socket has to report that it is closed. */
+const CLOSE_GRACE = 1000
+
+/** A zeromq.js socket of any kind. */
+export interface NativeSocket extends LinkSocket {
+  readonly events: Observer
+  close(): void
+}
+
+export interface SocketPlan<S extends NativeSocket> {
+  /** Makes the socket, options set. */
+  create(options: ReturnType<typeof nativeOptions>): S
+  readonly use: Omit<SocketUse, 'tcp'>
+  readonly endpoints: readonly Endpoint[]
+  readonly options: SocketOptions
+  /** Number of the first endpoint among the session's links. */
+  readonly index: number
+  readonly side: 'in' | 'out'
+}
+
+export interface SocketWatcher {
+  tell(kind: LinkEventKind, address: string, detail?: string): void
+  /** Links changed: there may be somebody to send to now. */
+  changed(): void
+}
+
+/**
+ * One socket and all that belongs to it: its endpoints, the monitor, at most one reader, and its end. Nobody else closes it, so
+ * `closing` is the only truth about why a call was cut short.
+ */
+export class OwnedSocket<S extends NativeSocket> {
+  readonly native: S
+  readonly links: readonly EndpointLink[]
+  closing = false
+  readonly #plan: SocketPlan<S>
+  readonly #watcher: SocketWatcher
+  readonly #monitored: Promise<void>
+  #reading: Promise<void> = Promise.resolve()
+  #closed: Promise<boolean> | undefined
+
+  /** Throws Fault `BAD_ENDPOINT` before a socket exists. */
+  constructor(plan: SocketPlan<S>, watcher: SocketWatcher) {
+    this.#plan = plan
+    this.#watcher = watcher
+    const tcp = plan.endpoints.some((e) => e.address.toLowerCase().includes('tcp:'))
+    const socket = plan.create(nativeOptions(plan.options, { ...plan.use, tcp }))
+    this.native = socket
+    try {
+      this.links = plan.endpoints.map((endpoint, i) => {
+        const Link = endpoint.method === 'bind' ? BoundLink : ConnectedLink
+        const { ipv6, reconnectInterval, reconnectMaxInterval } = plan.options
+        const context = { index: plan.index + i, side: plan.side, ipv6, reconnectInterval, reconnectMaxInterval, ...watcher }
+        return new Link(socket, endpoint, context)
+      })
+    } catch (error) {
+      socket.close()
+      throw error
+    }
+    this.#monitored = this.#monitor()
+  }
+
+  /** Whether any endpoint has a peer to talk to. */
+  get up(): boolean {
+    return this.links.some((link) => link.up)
+  }
+
+  /** Binds, then connects. Throws the first bind's Fault; connecting goes on in the background. */
+  async open(): Promise<void> {
+    for (const link of this.links) if (link instanceof BoundLink) await link.open()
+    for (const link of this.links) if (link instanceof ConnectedLink) void link.open()
+  }
+
+  /** Starts the one reader. `broken` hears of what could not be read; `fatal` of a socket that can be read no more. */
+  read(this: OwnedSocket<S & Readable>, deliver: Deliver, broken: (error: unknown) => void, fatal: (error: unknown) => void): void {
+    this.#reading = receivePortable(this.native, { deliver, broken, closing: () => this.closing }).catch(fatal)
+  }
+
+  /** Hands a message to libzmq; resolves when it was taken, rejects with EAGAIN after the socket's send timeout or when it closes. */
+  send(this: OwnedSocket<S & Writable>, frames: readonly Uint8Array[]): Promise<void> {
+    return this.native.send(frames as Uint8Array[])
+  }
+
+  /**
+   * Closes the socket and resolves when libzmq has really let go of it: ports are free, lingering is over. True when that was seen; false when
+   * it did not happen within linger + 1 s (or `deadline` ms).
+   */
+  close(deadline?: number): Promise<boolean> {
+    this.#closed ??= this.#close(deadline)
+    return this.#closed
+  }
+
+  async #close(deadline: number | undefined): Promise<boolean> {
+    this.closing = true
+    for (const link of this.links) link.close()
+    this.#watcher.changed()
+    const linger = this.#plan.use.sends ? this.#plan.options.linger : 0
+    if (deadline !== undefined && 'linger' in this.native) this.native.linger = linger < 0 ? deadline : Math.min(linger, deadline)
+    this.native.close()
+    const patience = deadline ?? (linger < 0 ? undefined : linger + CLOSE_GRACE)
+    const ended = Promise.all([this.#monitored, this.#reading]).then(() => true)
+    if (patience === undefined) return ended
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), patience)))
+    try {
+      return await Promise.race([ended, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The monitor's stream ends with the event `end`, which libzmq sends when the socket is destroyed, after its linger. */
+  async #monitor(): Promise<void> {
+    for await (const event of this.native.events) this.#on(event)
+  }
+
+  #on(event: Event): void {
+    if (this.closing || !('address' in event)) return
+    for (const link of this.links) {
+      if (link.owns(event.address)) {
+        link.on(event)
+        return
+      }
+    }
+  }
+}
