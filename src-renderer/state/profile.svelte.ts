@@ -1,0 +1,126 @@
+import type { Desk, Language, Profile, ProfilePatch, Theme } from '../../src-main/contract/index.js'
+import type { Caller } from '../bridge/client.js'
+import { locale } from '../lib/i18n.svelte.js'
+import { theme } from '../lib/theme.svelte.js'
+
+/** Milliseconds that typing may rest before drafts are written to the profile. The tab's own store has them at once. */
+const DRAFT_PAUSE = 400
+
+/** What of the choices must be there before the engine has answered, so that nothing flashes. */
+const LOOK = 'socketeer.look'
+const DRAFT = 'socketeer.draft.'
+
+type Settings = Profile['settings']
+
+/**
+ * What is kept between two runs, as this window has it: look, layout, drafts. Changes show at once and are written in the
+ * background; what could not be written because the line was down is written when it is back.
+ */
+export class ProfileState {
+  readonly #caller: Caller
+  #settings = $state.raw<Settings>({ theme: 'system', language: 'system', journalBytes: 512 * 1024 * 1024 })
+  #layout: Profile['layout'] = { desk: 'chat' }
+  #drafts: Record<string, string> = {}
+  #unsaved: ProfilePatch = {}
+  #draftTimer: ReturnType<typeof setTimeout> | undefined
+  #attached = false
+
+  constructor(caller: Caller) {
+    this.#caller = caller
+    const look = readJson<Partial<Settings>>(localStorage.getItem(LOOK))
+    if (look !== undefined) this.#settings = { ...this.#settings, ...look }
+    this.#show()
+  }
+
+  get theme(): Theme {
+    return this.#settings.theme
+  }
+  get language(): Language | 'system' {
+    return this.#settings.language
+  }
+  get desk(): Desk {
+    return this.#layout.desk
+  }
+
+  /** The document as the engine has it: at (re)attaching, and when another window changed it. */
+  take(profile: Profile): void {
+    this.#attached = true
+    if (this.#unsaved.settings === undefined) this.#settings = profile.settings
+    this.#layout = profile.layout
+    this.#drafts = { ...profile.drafts, ...(this.#unsaved.drafts as Record<string, string> | undefined) }
+    this.#show()
+    if (Object.keys(this.#unsaved).length > 0) void this.#save()
+  }
+
+  setTheme(choice: Theme): void {
+    this.#change({ ...this.#settings, theme: choice })
+  }
+  setLanguage(choice: Language | 'system'): void {
+    this.#change({ ...this.#settings, language: choice })
+  }
+  setDesk(desk: Desk): void {
+    this.#layout = { ...this.#layout, desk }
+    this.#unsaved = { ...this.#unsaved, layout: this.#layout }
+    void this.#save()
+  }
+
+  /** Unsent text. This tab's own comes first: two windows may be typing under the same name. */
+  draft(key: string): string {
+    return sessionStorage.getItem(DRAFT + key) ?? this.#drafts[key] ?? ''
+  }
+  setDraft(key: string, text: string): void {
+    try {
+      sessionStorage.setItem(DRAFT + key, text)
+    } catch {
+      // The tab's store is full (about 5 MB): the profile below still takes it.
+    }
+    const drafts = { ...this.#drafts }
+    if (text === '') delete drafts[key]
+    else drafts[key] = text
+    this.#drafts = drafts
+    this.#unsaved = { ...this.#unsaved, drafts }
+    clearTimeout(this.#draftTimer)
+    this.#draftTimer = setTimeout(() => void this.#save(), DRAFT_PAUSE)
+  }
+  /** Writes at once what waits: the page is about to be hidden or left. */
+  flush(): void {
+    clearTimeout(this.#draftTimer)
+    if (Object.keys(this.#unsaved).length > 0) void this.#save()
+  }
+
+  #change(settings: Settings): void {
+    this.#settings = settings
+    this.#unsaved = { ...this.#unsaved, settings }
+    this.#show()
+    void this.#save()
+  }
+
+  #show(): void {
+    const { theme: light, language } = this.#settings
+    theme.set(light)
+    locale.set(language)
+    document.documentElement.lang = locale.current
+    localStorage.setItem(LOOK, JSON.stringify({ theme: light, language }))
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#attached) return
+    const patch = this.#unsaved
+    this.#unsaved = {}
+    try {
+      await this.#caller.call('profile.update', { patch })
+    } catch {
+      // Newer changes win over the ones that could not be written.
+      this.#unsaved = { ...patch, ...this.#unsaved }
+    }
+  }
+}
+
+export function readJson<T>(text: string | null): T | undefined {
+  if (text === null || text === '') return undefined
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    return undefined
+  }
+}

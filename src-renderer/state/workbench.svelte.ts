@@ -1,0 +1,211 @@
+import {
+  Fault,
+  roleNames,
+  type AppInfo,
+  type Desk,
+  type EngineNumbers,
+  type FaultShape,
+  type Notice,
+  type RoleName,
+  type SessionInfo,
+  type SessionSettingsInput,
+} from '../../src-main/contract/index.js'
+import type { Caller } from '../bridge/client.js'
+import type { ConnectionState } from '../bridge/connection.js'
+import { ProfileState, readJson } from './profile.svelte.js'
+import { SessionView } from './session.svelte.js'
+
+/** Which roles meet at which desk, in the order in which messages go. */
+export const deskRoles: Readonly<Record<Desk, readonly RoleName[]>> = {
+  chat: ['server', 'client'],
+  radio: ['publisher', 'subscriber'],
+  pipeline: ['ventilator', 'worker', 'sink'],
+}
+export const deskOf = (role: RoleName): Desk =>
+  deskRoles.chat.includes(role) ? 'chat' : deskRoles.radio.includes(role) ? 'radio' : 'pipeline'
+
+/** Milliseconds in which forgetting can be taken back. */
+export const UNDO_TIME = 8000
+const PICKED = 'socketeer.picked'
+
+/** A session on its way out: closed already, its rows still there until the time to undo is over. */
+export interface Leaving {
+  readonly session: SessionView
+  readonly wasOpen: boolean
+  readonly timer: ReturnType<typeof setTimeout>
+}
+
+/** Everything that the page knows of the engine. Made once; it outlives every line to it. */
+export class Workbench {
+  readonly profile: ProfileState
+  readonly caller: Caller
+  #sessions = $state.raw<readonly SessionView[]>([])
+  #engine = $state.raw<EngineNumbers>({ sessions: 0, sessionLimit: 64, kept: 0, poolLimit: 0 })
+  #leaving = $state.raw<readonly Leaving[]>([])
+  #notices = $state.raw<readonly Notice[]>([])
+  #app = $state.raw<AppInfo | undefined>(undefined)
+  #picked = $state.raw<Partial<Record<RoleName, string>>>({})
+  #desk = $state<Desk>('chat')
+  #connection = $state<ConnectionState>('connecting')
+  #attachedOnce = $state(false)
+  readonly #dismissed = new Set<number>()
+
+  constructor(caller: Caller) {
+    this.caller = caller
+    this.profile = new ProfileState(caller)
+    this.#picked = readJson(sessionStorage.getItem(PICKED)) ?? {}
+    caller.on('session', (info) => this.#upsert(info))
+    caller.on('gone', ({ id }) => (this.#sessions = this.#sessions.filter((session) => session.id !== id)))
+    caller.on('pulse', ({ sessions, engine }) => {
+      this.#engine = engine
+      for (const numbers of sessions) this.session(numbers.id)?.count(numbers)
+    })
+    caller.on('notice', (notice) => (this.#notices = [...this.#notices, notice]))
+    caller.on('profile', (profile) => this.profile.take(profile))
+  }
+
+  /** Sessions in the order of the side bar, without those on their way out. */
+  get sessions(): readonly SessionView[] {
+    const leaving = new Set(this.#leaving.map(({ session }) => session.id))
+    return this.#sessions.filter(({ id }) => !leaving.has(id))
+  }
+  get engine(): EngineNumbers {
+    return this.#engine
+  }
+  get leaving(): readonly Leaving[] {
+    return this.#leaving
+  }
+  get notices(): readonly Notice[] {
+    return this.#notices
+  }
+  get app(): AppInfo | undefined {
+    return this.#app
+  }
+  get connection(): ConnectionState {
+    return this.#connection
+  }
+  /** Whether there has been a snapshot: until then, nothing can be said of what is open. */
+  get attached(): boolean {
+    return this.#attachedOnce
+  }
+  get desk(): Desk {
+    return this.#desk
+  }
+  /** Messages a second, in and out, of all sessions. */
+  get traffic(): number {
+    return this.#sessions.reduce((sum, { numbers }) => sum + numbers.in.rate1 + numbers.out.rate1, 0)
+  }
+
+  session(id: string): SessionView | undefined {
+    return this.#sessions.find((session) => session.id === id)
+  }
+  ofRole(role: RoleName): readonly SessionView[] {
+    return this.sessions.filter((session) => session.role === role)
+  }
+  /** The session that a desk shows for a role: the picked one, else the newest. */
+  shown(role: RoleName): SessionView | undefined {
+    const sessions = this.ofRole(role)
+    return sessions.find(({ id }) => id === this.#picked[role]) ?? sessions.at(-1)
+  }
+
+  setDesk(desk: Desk): void {
+    if (desk === this.#desk) return
+    this.#desk = desk
+    this.profile.setDesk(desk)
+  }
+  pick(session: SessionView): void {
+    this.#picked = { ...this.#picked, [session.role]: session.id }
+    sessionStorage.setItem(PICKED, JSON.stringify(this.#picked))
+    this.setDesk(deskOf(session.role))
+  }
+
+  /** Asks for everything. Called on each new line, so the first load, a reload and a reconnect are one path. */
+  async attach(client: Caller): Promise<void> {
+    const [snapshot, profile, app] = await Promise.all([
+      client.call('session.list'),
+      client.call('profile.get'),
+      client.call('app.info'),
+      client.call('watch', { visible: !document.hidden }),
+    ])
+    this.profile.take(profile)
+    this.#app = app
+    this.#notices = app.notices.filter(({ id }) => !this.#dismissed.has(id))
+    this.#engine = snapshot.engine
+    const numbers = new Map(snapshot.numbers.map((each) => [each.id, each]))
+    this.#sessions = snapshot.sessions.map((info) => {
+      const view = this.session(info.id) ?? new SessionView(this.caller, info)
+      view.restart(info, numbers.get(info.id))
+      return view
+    })
+    if (!this.#attachedOnce) this.#desk = profile.layout.desk
+    this.#attachedOnce = true
+  }
+  connectionChanged(state: ConnectionState): void {
+    this.#connection = state
+  }
+
+  /** Opens a session and shows it, also if it failed: then its pane says why, and its settings can be mended. */
+  async open(settings: SessionSettingsInput): Promise<SessionView> {
+    const info = await this.caller.call('session.open', { settings })
+    const view = this.#upsert(info)
+    this.pick(view)
+    return view
+  }
+  async startDemo(desk: Desk): Promise<void> {
+    const opened = await this.caller.call('demo.start', { desk })
+    for (const info of opened) this.pick(this.#upsert(info))
+  }
+
+  /** Closes a session now, and drops it with its rows when the time to undo is over. */
+  async forget(session: SessionView): Promise<void> {
+    const wasOpen = session.open
+    const timer = setTimeout(() => void this.#drop(session), UNDO_TIME)
+    this.#leaving = [...this.#leaving, { session, wasOpen, timer }]
+    if (wasOpen) await session.close()
+  }
+  async undoForget({ session, wasOpen, timer }: Leaving): Promise<void> {
+    clearTimeout(timer)
+    this.#leaving = this.#leaving.filter((each) => each.session !== session)
+    if (wasOpen) await session.reopen()
+  }
+  /** Ends the time to undo early. */
+  async forgetNow({ session, timer }: Leaving): Promise<void> {
+    clearTimeout(timer)
+    await this.#drop(session)
+  }
+
+  dismiss(notice: Notice): void {
+    this.#dismissed.add(notice.id)
+    this.#notices = this.#notices.filter(({ id }) => id !== notice.id)
+  }
+
+  async #drop(session: SessionView): Promise<void> {
+    try {
+      await session.forget()
+      this.#sessions = this.#sessions.filter((each) => each !== session)
+    } catch (error) {
+      // Nothing was dropped: it comes back into the list, where it can be forgotten again.
+      if (error instanceof Fault && error.code === 'NO_SESSION') this.#sessions = this.#sessions.filter((each) => each !== session)
+    }
+    this.#leaving = this.#leaving.filter((each) => each.session !== session)
+  }
+
+  #upsert(info: SessionInfo): SessionView {
+    const known = this.session(info.id)
+    if (known !== undefined) {
+      known.change(info)
+      return known
+    }
+    const view = new SessionView(this.caller, info)
+    this.#sessions = [...this.#sessions, view]
+    return view
+  }
+}
+
+/** Whatever was thrown, as a fault to show: an error without a code is a bug, and says so in its own words. */
+export function faultOf(error: unknown): FaultShape {
+  if (error instanceof Fault) return error.shape()
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) }
+}
+
+export const isRole = (text: string): text is RoleName => (roleNames as readonly string[]).includes(text)
