@@ -11,7 +11,12 @@ export interface SocketUse {
   readonly receives: boolean
   /** Any tcp endpoint: only there do heartbeats and keep-alives mean something. */
   readonly tcp: boolean
+  /** Any IPv6 address, or names to be resolved to one. */
+  readonly ipv6: boolean
 }
+
+/** libzmq applies its message limit to the handshake as well, so it never gets a smaller one; smaller limits are ours alone, on sending. */
+const HANDSHAKE_BYTES = 1024
 
 /**
  * A session's options as zeromq.js names them, set before any bind or connect since most are read only then. The rest are fixed here, each
@@ -20,15 +25,15 @@ export interface SocketUse {
 export function nativeOptions(options: SocketOptions, use: SocketUse) {
   return {
     linger: use.sends ? options.linger : 0,
-    maxMessageSize: options.messageLimit,
+    maxMessageSize: Math.max(options.messageLimit, HANDSHAKE_BYTES),
     handshakeInterval: options.handshakeInterval,
     reconnectInterval: options.reconnectInterval,
     reconnectMaxInterval: Math.max(options.reconnectMaxInterval, options.reconnectInterval),
     ...(use.sends ? { sendHighWaterMark: options.sendHighWaterMark } : {}),
     ...(use.receives ? { receiveHighWaterMark: options.receiveHighWaterMark } : {}),
     backlog: 256,
-    // Literal IPv6 addresses need it, and it leaves IPv4 literals as they are; names are resolved by us.
-    ipv6: true,
+    // Only where it is needed: with it on, libzmq reports IPv4 bindings as [::ffff:127.0.0.1].
+    ipv6: use.ipv6,
     ...(use.tcp
       ? {
           connectTimeout: 5000,

@@ -1,5 +1,6 @@
 import type { Event, Observer, Readable, Writable } from 'zeromq'
 import type { Endpoint, LinkEventKind, SocketOptions } from '../contract/index.js'
+import { parseEndpoint } from './endpoint.js'
 import { BoundLink, ConnectedLink, type EndpointLink, type LinkSocket } from './link.js'
 import { nativeOptions, type SocketUse } from './options.js'
 import { receivePortable, type Deliver } from './receive.js'
@@ -16,7 +17,7 @@ export interface NativeSocket extends LinkSocket {
 export interface SocketPlan<S extends NativeSocket> {
   /** Makes the socket, options set. */
   create(options: ReturnType<typeof nativeOptions>): S
-  readonly use: Omit<SocketUse, 'tcp'>
+  readonly use: Omit<SocketUse, 'tcp' | 'ipv6'>
   readonly endpoints: readonly Endpoint[]
   readonly options: SocketOptions
   /** Number of the first endpoint among the session's links. */
@@ -48,20 +49,17 @@ export class OwnedSocket<S extends NativeSocket> {
   constructor(plan: SocketPlan<S>, watcher: SocketWatcher) {
     this.#plan = plan
     this.#watcher = watcher
-    const tcp = plan.endpoints.some((e) => e.address.toLowerCase().includes('tcp:'))
-    const socket = plan.create(nativeOptions(plan.options, { ...plan.use, tcp }))
+    const parsed = plan.endpoints.map((endpoint) => parseEndpoint(endpoint.address, endpoint.method))
+    const tcp = parsed.some((e) => e.scheme === 'tcp')
+    const ipv6 = plan.options.ipv6 || parsed.some((e) => e.host.includes(':'))
+    const socket = plan.create(nativeOptions(plan.options, { ...plan.use, tcp, ipv6 }))
     this.native = socket
-    try {
-      this.links = plan.endpoints.map((endpoint, i) => {
-        const Link = endpoint.method === 'bind' ? BoundLink : ConnectedLink
-        const { ipv6, reconnectInterval, reconnectMaxInterval } = plan.options
-        const context = { index: plan.index + i, side: plan.side, ipv6, reconnectInterval, reconnectMaxInterval, ...watcher }
-        return new Link(socket, endpoint, context)
-      })
-    } catch (error) {
-      socket.close()
-      throw error
-    }
+    this.links = plan.endpoints.map((endpoint, i) => {
+      const Link = endpoint.method === 'bind' ? BoundLink : ConnectedLink
+      const { ipv6, reconnectInterval, reconnectMaxInterval } = plan.options
+      const context = { index: plan.index + i, side: plan.side, ipv6, reconnectInterval, reconnectMaxInterval, ...watcher }
+      return new Link(socket, endpoint, context)
+    })
     this.#monitored = this.#monitor()
   }
 
