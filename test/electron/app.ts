@@ -11,7 +11,6 @@ type Calls = Pick<
   | 'isReady'
   | 'quit'
   | 'exit'
-  | 'getPath'
   | 'isPackaged'
 >
 
@@ -70,11 +69,6 @@ export class App extends Emitter implements Calls {
 
   whenReady(): Promise<void> {
     return this.readiness
-  }
-
-  getPath(name: Parameters<Electron.App['getPath']>[0]): string {
-    if (name !== 'userData') throw new Error(`not in the stand-in: app.getPath('${name}')`)
-    return userData
   }
 
   quit(): void {

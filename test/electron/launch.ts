@@ -34,7 +34,7 @@ export class Desktop {
       cwd: root,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, STAND_IN_USER_DATA: userData },
+      env: { ...process.env, STAND_IN_USER_DATA: userData, SOCKETEER_PROFILE_DIR: join(userData, 'profile') },
     })
     this.#child.stderr?.on('data', (text: Buffer) => (this.errors += text.toString()))
     this.#child.on('message', (reply: Reply) => this.#receive(reply))

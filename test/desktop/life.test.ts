@@ -1,0 +1,132 @@
+import { createConnection } from 'node:net'
+import { once } from 'node:events'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Push } from 'zeromq'
+import { Desktop } from '../electron/launch.js'
+import { until, within } from '../helpers/until.js'
+
+/** Milliseconds from the wish to quit to the end of the process, and a little for this machine to notice. */
+const SOON = 2000
+
+const started: Desktop[] = []
+afterEach(async () => {
+  for (const desktop of started.splice(0)) await desktop.remove()
+})
+
+async function open(userData?: string): Promise<Desktop> {
+  const desktop = await Desktop.open(userData)
+  started.push(desktop)
+  return desktop
+}
+
+/** A ventilator with messages that nobody will ever take: what makes a careless exit hang. */
+async function withStuckMessages(desktop: Desktop): Promise<string> {
+  await desktop.listen()
+  const sink = await desktop.call('session.open', {
+    settings: { role: 'sink', endpoints: [{ method: 'bind', address: 'tcp://127.0.0.1:*' }] },
+  })
+  const { id } = await desktop.call('session.open', {
+    settings: {
+      role: 'ventilator',
+      endpoints: [{ method: 'connect', address: 'tcp://127.0.0.1:1' }],
+      options: { linger: -1 },
+    },
+  })
+  for (let n = 0; n < 10; n++) await desktop.call('session.send', { id, frames: [Uint8Array.of(n)] })
+  return sink.links[0]?.actual ?? ''
+}
+
+async function refuses(endpoint: string): Promise<void> {
+  const { hostname, port } = new URL(endpoint)
+  const socket = createConnection(Number(port), hostname)
+  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException]
+  expect(error.code).toBe('ECONNREFUSED')
+}
+
+describe('a second start', () => {
+  it('shows the window of the first, and ends', async () => {
+    const first = await open()
+    await first.do('minimize', 1)
+    const second = await Desktop.start(first.userData)
+    started.push(second)
+    expect(await within(second.ended, 10_000, 'the second to end')).toBe(0)
+    const told = second.told.find((each) => each.kind === 'second-instance')
+    expect(told).toBeDefined()
+
+    await first.do('secondInstance', told?.kind === 'second-instance' ? told.argv : [], '/')
+    expect(await first.do('windows')).toMatchObject([{ id: 1, minimized: false, visible: true, focused: 1 }])
+  })
+
+  it('is a first one again after the first has quit', async () => {
+    const first = await open()
+    await first.do('quit').catch(() => undefined)
+    expect(await within(first.ended, SOON, 'the first to end')).toBe(0)
+    const second = await open(first.userData)
+    expect(await second.do('windows')).toHaveLength(1)
+  })
+})
+
+describe('quitting', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('closes every socket and exits with 0 within 2 s on %s', async (signal) => {
+    const desktop = await open()
+    const endpoint = await withStuckMessages(desktop)
+    desktop.signal(signal)
+    expect(await within(desktop.ended, SOON, 'the app to end')).toBe(0)
+    await refuses(endpoint)
+  })
+
+  it.skipIf(process.platform === 'darwin')('comes with the last window, and does the same', async () => {
+    const desktop = await open()
+    const endpoint = await withStuckMessages(desktop)
+    await desktop.do('close', 1).catch(() => undefined)
+    expect(await within(desktop.ended, SOON, 'the app to end')).toBe(0)
+    await refuses(endpoint)
+  })
+
+  it('is not held up by a peer that keeps sending', async () => {
+    const desktop = await open()
+    const endpoint = await withStuckMessages(desktop)
+    const flood = new Push({ linger: 0, sendHighWaterMark: 10 })
+    flood.connect(endpoint)
+    let sending = true
+    const sent = (async () => {
+      while (sending) await flood.send('x'.repeat(1000)).catch(() => (sending = false))
+    })()
+    await until(async () => (await desktop.call('session.list', undefined)).engine.kept > 1000, { what: 'a flood' })
+    desktop.signal('SIGTERM')
+    expect(await within(desktop.ended, SOON, 'the app to end')).toBe(0)
+    sending = false
+    flood.close()
+    await sent
+  })
+})
+
+describe('a page that dies', () => {
+  const documents = async (desktop: Desktop): Promise<number> => (await desktop.do('windows'))[0]?.documents ?? 0
+
+  it('is loaded again three times a minute, and then the person is asked', async () => {
+    const desktop = await open()
+    await desktop.listen()
+    const { id } = await desktop.call('session.open', {
+      settings: { role: 'sink', endpoints: [{ method: 'bind', address: 'tcp://127.0.0.1:*' }] },
+    })
+    for (const life of [2, 3, 4]) {
+      await desktop.do('crash', 1, 'crashed')
+      await until(async () => (await documents(desktop)) === life, { what: `document ${life}` })
+      expect((await desktop.do('app')).asked).toHaveLength(0)
+    }
+    await desktop.do('crash', 1, 'oom')
+    await until(async () => (await desktop.do('app')).asked.length === 1, { what: 'the question' })
+    // The stand-in presses the default button: load it again.
+    await until(async () => (await documents(desktop)) === 5, { what: 'document 5' })
+    await desktop.listen()
+    expect((await desktop.call('session.list', undefined)).sessions.map((session) => session.id)).toEqual([id])
+  })
+
+  it('that ended in good order stays away', async () => {
+    const desktop = await open()
+    await desktop.do('crash', 1, 'clean-exit')
+    await desktop.do('activate')
+    expect(await documents(desktop)).toBe(1)
+  })
+})

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Desktop } from '../electron/launch.js'
+import { until } from '../helpers/until.js'
+
+/** docs/api/session.md: every name that either permission handler can be given, and one that is not known yet. */
+const permissions = [
+  'clipboard-read',
+  'display-capture',
+  'fullscreen',
+  'geolocation',
+  'hid',
+  'idle-detection',
+  'media',
+  'mediaKeySystem',
+  'midi',
+  'midiSysex',
+  'notifications',
+  'pointerLock',
+  'keyboardLock',
+  'openExternal',
+  'serial',
+  'speaker-selection',
+  'storage-access',
+  'top-level-storage-access',
+  'usb',
+  'window-management',
+  'unknown',
+  'fileSystem',
+  'deprecated-sync-clipboard-read',
+  'of-a-later-version',
+]
+
+describe('the page', () => {
+  let desktop: Desktop
+  beforeAll(async () => {
+    desktop = await Desktop.open()
+  })
+  afterAll(() => desktop.remove())
+
+  it.each(['https://example.org/', 'http://127.0.0.1:8155/', 'file:///etc/passwd', 'javascript:alert(1)', 'app://evil/', 'app://socketeer/other'])(
+    'goes nowhere: %s',
+    async (url) => {
+      for (const how of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const)
+        expect(await desktop.do('navigate', 1, how, url), how).toBe(true)
+    },
+  )
+
+  it('opens no window and embeds no webview', async () => {
+    expect(await desktop.do('open', 1, 'https://example.org/')).toEqual({ action: 'deny' })
+    expect(await desktop.do('open', 1, 'app://socketeer/')).toEqual({ action: 'deny' })
+    expect(await desktop.do('attachWebview', 1)).toBe(true)
+    expect(await desktop.do('windows')).toHaveLength(1)
+    await until(() => desktop.errors.includes('Denied a new window for https://example.org/.'), {
+      what: 'the denial in the log',
+    })
+  })
+
+  it.each(permissions)('is not granted %s', async (permission) => {
+    expect(await desktop.do('permission', 1, permission)).toEqual({ asked: false, checked: false })
+  })
+
+  it('may put text on the clipboard, from our own origin alone', async () => {
+    const name = 'clipboard-sanitized-write'
+    expect(await desktop.do('permission', 1, name)).toEqual({ asked: true, checked: true })
+    expect(await desktop.do('permission', 1, name, 'https://example.org/')).toEqual({ asked: false, checked: false })
+    expect(await desktop.do('permission', 1, name, '')).toEqual({ asked: false, checked: false })
+  })
+
+  it('is given no device', async () => {
+    expect(await desktop.do('devices')).toEqual([false, false, false])
+  })
+
+  it.each(['https://example.org/', 'http://127.0.0.1:1/', 'ws://127.0.0.1:1/', 'file:///etc/passwd'])(
+    'has its requests to %s cancelled before they are made',
+    async (url) => {
+      expect(await desktop.do('fetch', url)).toMatchObject({ status: 0 })
+    },
+  )
+})
