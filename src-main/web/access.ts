@@ -38,8 +38,8 @@ export class Access {
   readonly #cookieName: string
   /** Drawn at each start, so that no cookie outlives the process. Only its digest is compared. */
   readonly #cookie = randomBytes(32).toString('base64url')
-  /** Digest of each token that was told, and whether it has been used. There are as many as `newToken` was called. */
-  readonly #tokens: { digest: Buffer; used: boolean }[] = []
+  /** Of each token that was told; there are as many as `newToken` was called. `end` is a time of `performance.now`. */
+  readonly #tokens: { digest: Buffer; end: number; used: boolean }[] = []
   readonly #guesses: Guesses
 
   /** @param host what the server listens on. */
@@ -54,10 +54,10 @@ export class Access {
     this.#guesses = guesses
   }
 
-  /** A token for one link, which opens one browser: 32 random bytes in base64url. */
-  newToken(): string {
+  /** A token for one link, which opens one browser, within `life` ms: 32 random bytes in base64url. */
+  newToken(life = Infinity): string {
     const token = randomBytes(32).toString('base64url')
-    this.#tokens.push({ digest: digestOf(token), used: false })
+    this.#tokens.push({ digest: digestOf(token), end: performance.now() + life, used: false })
     return token
   }
 
@@ -107,10 +107,10 @@ export class Access {
         'The token in this link is not one that this Socketeer has told. Open the link that it printed when it started; each start has its own.',
       )
     }
-    if (known.used)
+    if (known.used || performance.now() > known.end)
       return refused(
         401,
-        'This link has been used: it opens one browser, once. Go on in the browser that used it, or start Socketeer again for a new link.',
+        'This link has been used: it opens one browser, once. Go on in the browser that used it, open the printed link if this was another, or start Socketeer again for a new one.',
       )
     known.used = true
     return { admitted: true, cookie: `${this.#cookieName}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/` }

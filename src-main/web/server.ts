@@ -47,8 +47,8 @@ export interface WebServer {
   readonly port: number
   /** `http://127.0.0.1:8155`, as one opens it on this machine. */
   readonly origin: string
-  /** A new address that opens one browser, once. Not to be logged. */
-  link(): string
+  /** A new address that opens one browser, once, within `life` ms if given. Not to be logged. */
+  link(life?: number): string
   /** Every view and connection is gone when it resolves. */
   close(): Promise<void>
 }
@@ -159,7 +159,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   return {
     port,
     origin,
-    link: () => `${origin}/?token=${access.newToken()}`,
+    link: (life) => `${origin}/?token=${access.newToken(life)}`,
     close: async () => {
       const gone = new Promise((resolve) => server.close(resolve))
       for (const client of sockets.clients) client.close(1001, 'Socketeer has stopped')

@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module'
+import { version as libzmq } from 'zeromq'
+import { report } from './bridge/faults.js'
+import type { App as Shared } from './bridge/serve.js'
+import type { AppInfo } from './contract/index.js'
+import { Engine } from './engine/engine.js'
+import { Notices } from './notices.js'
+import { profileDirectory } from './store/location.js'
+import { openStore } from './store/store.js'
+
+export interface AppOptions {
+  host: AppInfo['host']
+  /** Folder of the profiles, if not the usual one. */
+  directory?: string
+  /** Name of the profile. */
+  profile?: string
+}
+
+export interface App extends Shared {
+  /** No socket, timer or unsaved change is left when it resolves, which takes under 2 s. */
+  close(): Promise<void>
+}
+
+/** Engine, store and notices, as the desktop app and browser mode share them: whoever hosts adds views. */
+export async function createApp({
+  host,
+  directory = profileDirectory(),
+  profile = 'default',
+}: AppOptions): Promise<App> {
+  const notices = new Notices()
+  notices.onNotice(({ fault }) => report(fault.message))
+  const store = await openStore({ directory, name: profile, tell: (level, fault) => notices.add(level, fault) })
+  const engine = new Engine({ journalBytes: store.profile.settings.journalBytes })
+  return {
+    engine,
+    store,
+    notices,
+    about: { version: SOCKETEER_VERSION, host, versions: versions() },
+    close: async () => {
+      await Promise.all([engine.close(), store.close()])
+    },
+  }
+}
+
+function versions(): Record<string, string> {
+  // Electron's are there under Electron only, whatever its types say.
+  const { node = '', electron, chrome } = process.versions as Record<string, string | undefined>
+  const { version: zeromq } = createRequire(import.meta.url)('zeromq/package.json') as { version: string }
+  return {
+    socketeer: SOCKETEER_VERSION,
+    zeromq,
+    libzmq,
+    node,
+    ...(electron === undefined ? {} : { electron }),
+    ...(chrome === undefined ? {} : { chrome }),
+  }
+}

@@ -1,0 +1,81 @@
+import type { AppInfo, EventName, Events, Port } from '../contract/index.js'
+import { parseEndpoint } from '../engine/endpoint.js'
+import type { Engine } from '../engine/engine.js'
+import type { Notices } from '../notices.js'
+import type { Store } from '../store/store.js'
+import { dispatch, type Handlers } from './dispatch.js'
+
+/** What every view of one process shares. */
+export interface App {
+  readonly engine: Engine
+  readonly store: Store
+  readonly notices: Notices
+  /** All of `app.info` but the notices, which come and go. */
+  readonly about: Omit<AppInfo, 'notices'>
+}
+
+/**
+ * Binds one view to the app for as long as its port is open: its calls are answered, and it is told what happens. Closing the
+ * port takes back all of it and touches nothing else: sockets and rows belong to the engine, not to the view.
+ */
+export function serve(port: Port, app: App): void {
+  const { engine, store, notices } = app
+  const emit = <E extends EventName>(name: E, value: Events[E]): void => port.send({ kind: 'event', name, value })
+
+  const attachment = engine.attach({
+    session: (info) => emit('session', info),
+    gone: (id) => emit('gone', { id }),
+    pulse: (sessions, numbers) => emit('pulse', { sessions, engine: numbers }),
+  })
+  const undo = [
+    () => attachment.detach(),
+    notices.onNotice((notice) => emit('notice', notice)),
+    store.onChange((profile, by) => {
+      if (by !== port) emit('profile', profile)
+    }),
+  ]
+  port.onClose(() => {
+    for (const each of undo.splice(0)) each()
+  })
+
+  const handlers: Handlers = {
+    'app.info': () => ({ ...app.about, notices: notices.list() }),
+    'session.list': () => engine.snapshot(),
+    'session.open': async ({ settings }) => (await engine.open(settings)).info(),
+    'session.reopen': async ({ id, settings }) => (await engine.reopen(id, settings)).info(),
+    'session.close': async ({ id }) => {
+      const session = engine.session(id)
+      await session.close()
+      return session.info()
+    },
+    'session.forget': async ({ id }) => {
+      await engine.forget(id)
+      return undefined
+    },
+    'session.clear': ({ id }) => nothing(engine.session(id).clear()),
+    'session.send': ({ id, frames, answers }) =>
+      engine.session(id).send(frames, answers === undefined ? {} : { answers }),
+    'session.cancel': ({ id }) => nothing(engine.session(id).cancel()),
+    'session.subscribe': ({ id, topic }) => nothing(engine.session(id).subscribe(topic)),
+    'session.unsubscribe': ({ id, topic }) => nothing(engine.session(id).unsubscribe(topic)),
+    'session.page': ({ id, from, count, head }) => engine.session(id).page(from, count, head),
+    'session.message': ({ id, seq }) => engine.session(id).message(seq),
+    'session.timeline': ({ id, after }) => engine.session(id).timeline(after).slice(0, MAX_TIMELINE),
+    watch: ({ visible }) => nothing(attachment.visible(visible)),
+    'endpoint.check': ({ endpoint }) => {
+      const { address, loopback } = parseEndpoint(endpoint.address, endpoint.method)
+      return { address, loopback }
+    },
+    'demo.start': ({ desk }) => engine.demo(desk),
+    'profile.get': () => store.profile,
+    'profile.update': ({ patch }) => store.update(patch, port),
+  }
+  dispatch(port, handlers)
+}
+
+/** Timeline entries in one answer: a view asks again for more. */
+const MAX_TIMELINE = 500
+
+function nothing(_done: void): undefined {
+  return undefined
+}
