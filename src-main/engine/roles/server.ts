@@ -9,9 +9,6 @@ import type { Role, RoleHost } from './role.js'
 const LISTED = 100
 const PENDING_LIMIT = 100_000
 const CLIENT_LIMIT = 100_000
-/** Milliseconds for libzmq to take an answer. */
-const SEND_TIMEOUT = 1000
-
 interface Question {
   /** Everything up to and with the empty delimiter: identity, request id if the client correlates, ''. */
   readonly envelope: readonly Uint8Array[]
@@ -27,7 +24,7 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
   const { endpoints, options } = settings
   const socket = new OwnedSocket(
     {
-      create: (native) => new Router({ ...native, mandatory: true, sendTimeout: SEND_TIMEOUT }),
+      create: (native) => new Router({ ...native, mandatory: true, sendTimeout: 0 }), // at once, or not at all and why
       use: { sends: true, receives: true },
       endpoints,
       options,
@@ -94,6 +91,8 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
       forget(seq, 'failed')
       if ((error as NodeJS.ErrnoException).code === 'EHOSTUNREACH')
         throw new Fault('CLIENT_GONE', `The client that asked message ${seq} is no longer connected; the answer was not sent.`, { seq })
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
+        throw new Fault('CLIENT_SLOW', `The client that asked message ${seq} reads nothing: its queue of ${options.sendHighWaterMark} answers is full. The answer was not sent.`, { seq })
       throw toFault(error)
     } finally {
       queued--
