@@ -37,7 +37,7 @@ export const receivePortable: ReceiveDriver = async (socket, reading) => {
   while (!reading.closing()) {
     let frames: Buffer[]
     try {
-      frames = (await socket.receive()) as Buffer[]
+      frames = await socket.receive()
     } catch (error) {
       if (reading.closing()) return
       if (++failures >= FAILURES) throw error
@@ -59,16 +59,19 @@ export const receivePortable: ReceiveDriver = async (socket, reading) => {
   }
 }
 
-/** Empties the backlog and returns at the first sign of its end. */
+/** Empties the backlog and returns at the first sign of its end, or, when it is held back, as soon as it is let go again. */
 async function burst(socket: Readable, reading: Reading): Promise<void> {
   socket.receiveTimeout = 0
   let sinceTurn = 0
-  let dry = false
-  const taken = (frames: unknown) => void reading.deliver(frames as Buffer[], now())
+  let dry = false as boolean
+  let held = undefined as ReturnType<Deliver>
+  const taken = (frames: unknown) => {
+    held = reading.deliver(frames as Buffer[], now()) ?? held
+  }
   const empty = () => {
     dry = true
   }
-  while (!dry && !reading.closing()) {
+  while (!dry && held === undefined && !reading.closing()) {
     let last: Promise<void> | undefined
     for (let i = 0; i < BURST; i++) last = socket.receive().then(taken, empty)
     await last
@@ -79,6 +82,7 @@ async function burst(socket: Readable, reading: Reading): Promise<void> {
     }
   }
   if (!reading.closing()) socket.receiveTimeout = -1
+  await held
 }
 
 function turn(): Promise<void> {

@@ -1,4 +1,3 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import {
   Fault,
   type Direction,
@@ -13,10 +12,11 @@ import {
   type SessionState,
   type Undo,
 } from '../contract/index.js'
-import { now } from './clock.js'
+import { Counters } from './counters.js'
 import { toFault } from './errors.js'
+import { Gate } from './gate.js'
 import type { Journal, JournalPool, RowMarks } from './journal.js'
-import { Meter } from './meter.js'
+import { idleStatus } from './roles/idle.js'
 import { createRole } from './roles/index.js'
 import type { Role, RoleHost, SendOptions } from './roles/role.js'
 import { Timeline } from './timeline.js'
@@ -39,17 +39,15 @@ export class Session {
   readonly #watcher: SessionWatcher
   readonly #journal: Journal
   readonly #timeline = new Timeline()
-  readonly #in = new Meter()
-  readonly #out = new Meter()
-  readonly #roundTrip: RecordableHistogram = createHistogram()
+  readonly #gate = new Gate()
+  readonly #counters = new Counters()
   readonly #rowListeners = new Set<(seq: number) => void>()
   readonly #changeListeners = new Set<() => void>()
+  readonly #refusals = new WeakSet<Fault>()
   #role: Role | undefined
+  #closing: Promise<void> = Promise.resolve()
   #status: RoleStatus
   #links: SessionInfo['links'] = []
-  #malformed = 0
-  #refused = 0
-  #late = 0
 
   constructor(id: string, settings: SessionSettings, pool: JournalPool, watcher: SessionWatcher, demo = false) {
     this.id = id
@@ -75,36 +73,14 @@ export class Session {
   }
 
   numbers(): SessionNumbers {
-    const at = now()
-    const histogram = this.#roundTrip
-    const ms = (percent: number) => histogram.percentile(percent) / 1e6
-    return {
-      id: this.id,
-      first: this.#journal.first,
-      last: this.#journal.last,
-      revision: this.#journal.revision,
-      kept: this.#journal.kept,
-      evicted: this.#journal.evicted,
-      in: traffic(this.#in, at),
-      out: traffic(this.#out, at),
-      queued: this.#role?.queued ?? 0,
-      malformed: this.#malformed,
-      refused: this.#refused,
-      late: this.#late,
-      ...(histogram.count === 0
-        ? {}
-        : { roundTrip: { count: histogram.count, p50: ms(50), p90: ms(90), p99: ms(99), max: histogram.max / 1e6 } }),
-    }
+    const { first, last, revision, kept, evicted } = this.#journal
+    const queued = this.#role?.queued ?? 0
+    return { id: this.id, first, last, revision, kept, evicted, queued, ...this.#counters.figures() }
   }
 
-  /** Whether its rates may still be falling, so that a screen must be told again without anything happening. */
+  /** Whether its rates may still be falling. */
   get busy(): boolean {
-    const at = now()
-    return this.#in.busy(at) || this.#out.busy(at)
-  }
-
-  get journalUsed(): number {
-    return this.#journal.kept
+    return this.#counters.busy
   }
 
   /** Whether it holds sockets. */
@@ -141,12 +117,14 @@ export class Session {
     this.#closing = this.#stop({ kind: 'closed' }, deadline)
     return this.#closing
   }
-  #closing: Promise<void> = Promise.resolve()
 
   /** Closes it, takes the new settings, opens it again. Throws Fault `WRONG_ROLE`; otherwise as `open`. */
   async reopen(settings: SessionSettings): Promise<void> {
     if (settings.role !== this.settings.role)
-      throw new Fault('WRONG_ROLE', `This session is a ${this.settings.role} and cannot become a ${settings.role}. Open a new session instead.`)
+      throw new Fault(
+        'WRONG_ROLE',
+        `This session is a ${this.settings.role} and cannot become a ${settings.role}. Open a new session instead.`,
+      )
     await this.close()
     this.settings = settings
     this.#status = idleStatus(settings)
@@ -194,6 +172,14 @@ export class Session {
     await this.#role?.drained?.(limit)
   }
 
+  /**
+   * Takes nothing more from its sockets (SUB, PULL, worker) until released, give or take one burst: what comes waits in libzmq, and then at
+   * the sender. For those who would rather have messages wait there than fall off the journal's end. Closing releases too.
+   */
+  hold(): Undo {
+    return this.#gate.hold()
+  }
+
   /** Rows as a page; see Journal.page. */
   page(from: number, count: number, head: number): Uint8Array {
     return this.#journal.page(from, count, head)
@@ -202,7 +188,11 @@ export class Session {
   /** One row, whole, as a page. Throws Fault `NOT_IN_MEMORY`. */
   message(seq: number): Uint8Array {
     if (seq < this.#journal.first || seq > this.#journal.last)
-      throw new Fault('NOT_IN_MEMORY', `Message ${seq} is not in memory: it holds ${this.#journal.first} to ${this.#journal.last}.`, { seq })
+      throw new Fault(
+        'NOT_IN_MEMORY',
+        `Message ${seq} is not in memory: it holds ${this.#journal.first} to ${this.#journal.last}.`,
+        { seq },
+      )
     return this.#journal.page(seq, 1, Infinity)
   }
 
@@ -240,22 +230,29 @@ export class Session {
     const large = frames.find((frame) => frame.byteLength > limit)
     if (large !== undefined)
       throw this.#refuse(
-        new Fault('EMSGSIZE', `The frame is ${large.byteLength} bytes long and the limit of this session is ${limit}. Raise the message limit, or send less.`, {
-          size: large.byteLength,
-          limit,
-        }),
+        new Fault(
+          'EMSGSIZE',
+          `The frame is ${large.byteLength} bytes long and the limit of this session is ${limit}. Raise the message limit, or send less.`,
+          {
+            size: large.byteLength,
+            limit,
+          },
+        ),
       )
     if (this.#role === undefined || this.state.kind !== 'open')
-      throw this.#refuse(new Fault('NOT_OPEN', 'The session is not open, so nothing was sent. Open it and send again.', { state: this.state.kind }))
+      throw this.#refuse(
+        new Fault('NOT_OPEN', 'The session is not open, so nothing was sent. Open it and send again.', {
+          state: this.state.kind,
+        }),
+      )
     return this.#role
   }
 
-  readonly #counted = new WeakSet<Fault>()
   #refuse(error: unknown): Fault {
     const fault = toFault(error)
-    if (!this.#counted.has(fault)) {
-      this.#counted.add(fault)
-      this.#refused++
+    if (!this.#refusals.has(fault)) {
+      this.#refusals.add(fault)
+      this.#counters.refused++
       this.#watcher.moved(this)
     }
     return fault
@@ -270,6 +267,7 @@ export class Session {
 
   async #stop(state: SessionState, deadline: number | undefined): Promise<void> {
     const role = this.#role
+    this.#gate.open()
     const left = (await role?.close(deadline)) ?? 0
     if (role !== undefined) this.#links = linksOf(role)
     this.#role = undefined
@@ -286,19 +284,22 @@ export class Session {
       changed: () => this.#changed(),
       fail: (error) => void this.#stop({ kind: 'failed', fault: toFault(error).shape() }, 0),
       countMalformed: () => {
-        this.#malformed++
+        this.#counters.malformed++
         this.#watcher.moved(this)
       },
-      countLate: () => this.#late++,
-      roundTrip: (ms) => this.#roundTrip.record(Math.max(1, Math.round(ms * 1e6))),
+      countLate: () => {
+        this.#counters.late++
+      },
+      held: () => this.#gate.held(),
+      roundTrip: (ms) => {
+        this.#counters.roundTrip(ms)
+      },
     }
   }
 
   #record(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number {
     const seq = this.#journal.append(direction, frames, marks)
-    let bytes = 0
-    for (const frame of frames) bytes += frame.byteLength
-    ;(direction === 'in' ? this.#in : this.#out).add(bytes, marks.time)
+    this.#counters.message(direction, frames, marks.time)
     this.#watcher.moved(this)
     if (this.#rowListeners.size > 0) for (const listener of this.#rowListeners) listener(seq)
     return seq
@@ -330,34 +331,10 @@ export class Session {
   }
 }
 
-function traffic(meter: Meter, at: number): SessionNumbers['in'] {
-  return { messages: meter.messages, bytes: meter.bytes, rate1: meter.rate(1, at), rate10: meter.rate(10, at) }
-}
-
 function linksOf(role: Role): SessionInfo['links'] {
   return role.sockets.flatMap((socket) => socket.links.map((link) => link.info()))
 }
 
 function cannot(why: string): Fault {
   return new Fault('WRONG_ROLE', why)
-}
-
-/** What is known of a role without sockets. */
-function idleStatus(settings: SessionSettings): RoleStatus {
-  switch (settings.role) {
-    case 'server':
-      return { role: 'server', waiting: 0, pending: [], clients: 0 }
-    case 'client':
-      return { role: 'client', turn: 'yours', seq: 0, attempt: 0, tries: settings.tries, since: 0, deadline: settings.strict ? 0 : settings.deadline, last: 'none' }
-    case 'publisher':
-      return { role: 'publisher', subscriptions: [] }
-    case 'subscriber':
-      return { role: 'subscriber', topics: settings.topics, tunedIn: 0 }
-    case 'ventilator':
-      return { role: 'ventilator' }
-    case 'worker':
-      return { role: 'worker', inHand: 0 }
-    case 'sink':
-      return { role: 'sink' }
-  }
 }

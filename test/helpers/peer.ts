@@ -57,7 +57,10 @@ export class LineProcess {
   }
 
   /** The first line of `from` on that `find` gives something for, once it is there. */
-  async line<T>(find: (line: string) => T | undefined | false | null, from: 'out' | 'err' = 'out'): Promise<NonNullable<T>> {
+  async line<T>(
+    find: (line: string) => T | undefined | false | null,
+    from: 'out' | 'err' = 'out',
+  ): Promise<NonNullable<T>> {
     const search = () => {
       for (const line of this[from]) {
         const found = find(line)
@@ -66,12 +69,14 @@ export class LineProcess {
       if (this.#ended !== undefined) return { found: undefined }
       return undefined
     }
-    const { found } = await until(search, { deadline: DEADLINE, what: `a line of ${this.#name}` }).catch((error: Error) => {
-      error.message += this.told()
-      throw error
-    })
+    const { found } = await until(search, { deadline: DEADLINE, what: `a line of ${this.#name}` }).catch(
+      (error: Error) => {
+        error.message += this.told()
+        throw error
+      },
+    )
     if (found === undefined) throw new Error(`${this.#name} ended (${this.#ended}) before it said so${this.told()}`)
-    return found as NonNullable<T>
+    return found
   }
 
   /** Exit code or signal's name, within the deadline. */
@@ -167,6 +172,7 @@ export async function freePort(): Promise<number> {
 
 /** Bytes compare as Buffers: element by element, vitest takes seconds over a megabyte. */
 export function expectSame(got: Uint8Array[][], wanted: Uint8Array[][]): void {
-  const readable = (messages: Uint8Array[][]) => messages.map((frames) => frames.map((frame) => Buffer.from(frame).toString('latin1')))
+  const readable = (messages: Uint8Array[][]) =>
+    messages.map((frames) => frames.map((frame) => Buffer.from(frame).toString('latin1')))
   expect(readable(got)).toEqual(readable(wanted))
 }

@@ -15,6 +15,8 @@ export interface RoleHost {
   fail(error: unknown): void
   countMalformed(): void
   countLate(): void
+  /** While the session is held: resolves when it may take messages again. To be awaited before the next one is taken. */
+  held(): Promise<void> | undefined
   /** Milliseconds from a question to its answer. */
   roundTrip(ms: number): void
 }

@@ -7,7 +7,14 @@ import type { Role, RoleHost } from './role.js'
 export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: SocketWatcher): Role {
   const { endpoints, options } = settings
   const socket = new OwnedSocket(
-    { create: (native) => new Pull(native), use: { sends: false, receives: true }, endpoints, options, index: 0, side: 'in' },
+    {
+      create: (native) => new Pull(native),
+      use: { sends: false, receives: true },
+      endpoints,
+      options,
+      index: 0,
+      side: 'in',
+    },
     watcher,
   )
   return {
@@ -16,7 +23,10 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     async open() {
       await socket.open()
       socket.read(
-        (frames, time) => void host.record('in', frames, { time }),
+        (frames, time) => {
+          host.record('in', frames, { time })
+          return host.held()
+        },
         () => host.countMalformed(),
         (error) => host.fail(error),
       )

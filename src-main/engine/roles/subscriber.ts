@@ -35,7 +35,10 @@ export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, w
         if (topics.size > 0) socket.native.subscribe(...topics) // without arguments it would mean: everything
         await socket.open()
         socket.read(
-          (frames, time) => void host.record('in', frames, { time, source }),
+          (frames, time) => {
+            host.record('in', frames, { time, source })
+            return host.held()
+          },
           () => host.countMalformed(),
           (error) => host.fail(error),
         )

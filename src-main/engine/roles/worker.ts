@@ -11,7 +11,14 @@ import { Sender } from './sender.js'
 export function worker(settings: SettingsOf<'worker'>, host: RoleHost, watcher: SocketWatcher): Role {
   const { endpoints, forward, options } = settings
   const from = new OwnedSocket(
-    { create: (native) => new Pull(native), use: { sends: false, receives: true }, endpoints, options, index: 0, side: 'in' },
+    {
+      create: (native) => new Pull(native),
+      use: { sends: false, receives: true },
+      endpoints,
+      options,
+      index: 0,
+      side: 'in',
+    },
     watcher,
   )
   const to = new OwnedSocket(
@@ -38,6 +45,7 @@ export function worker(settings: SettingsOf<'worker'>, host: RoleHost, watcher: 
     await sender.drained(0).catch(() => undefined) // closed meanwhile: the row says so
     inHand = 0
     host.changed()
+    await host.held()
   }
 
   return {
@@ -55,7 +63,8 @@ export function worker(settings: SettingsOf<'worker'>, host: RoleHost, watcher: 
       )
     },
     status: () => ({ role: 'worker', inHand }),
-    send: () => Promise.reject(new Fault('CANNOT_SEND', 'A worker passes on what it takes. Open a ventilator to send tasks.')),
+    send: () =>
+      Promise.reject(new Fault('CANNOT_SEND', 'A worker passes on what it takes. Open a ventilator to send tasks.')),
     linked: () => sender.wake(),
     drained: (limit) => sender.drained(limit),
     async close(deadline) {

@@ -1,0 +1,95 @@
+import { Fault, PageView, type PageRow } from '../contract/index.js'
+import type { Run } from './run.js'
+import { writeLine } from './output.js'
+
+/** Rows taken from memory at once. */
+const BATCH = 500
+
+/**
+ * Walks through the rows of a session as they are written, oldest first, and waits for more at the end, until the command is to stop. Rows that
+ * left memory before they were walked are counted and reported: nothing is lost silently. Throws Fault `LOST`.
+ */
+export async function* rows(run: Run): AsyncGenerator<PageRow> {
+  const { session } = run
+  let next = 1
+  let last = session.numbers().last
+  let wake: (() => void) | undefined
+  const undo = session.onRow((seq) => {
+    last = seq
+    wake?.()
+  })
+  try {
+    while (!run.stopped) {
+      while (next <= last) {
+        const page = new PageView(session.page(next, BATCH, Infinity))
+        const first = page.rows > 0 ? page.first : next + BATCH
+        if (first > next) throw lost(first - next)
+        for (const row of page) {
+          next = row.seq + 1
+          yield row
+        }
+      }
+      if (next > last) await run.orStopped(new Promise<void>((resolve) => (wake = resolve)))
+      wake = undefined
+    }
+  } finally {
+    undo()
+  }
+}
+
+function lost(count: number): Fault {
+  return new Fault(
+    'LOST',
+    `${count} messages came faster than standard output took them, and fell out of memory: they were not written.`,
+    { count },
+  )
+}
+
+/** Writes received messages, numbered from 1, as lines. */
+export class Printer {
+  count = 0
+  readonly #run: Run
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  /** Waits while standard output is slow, and takes nothing more from the network meanwhile. */
+  async print(message: { time: number; frames: readonly Uint8Array[] }): Promise<void> {
+    const { output, options } = this.#run
+    const line = writeLine({ seq: ++this.count, time: message.time, direction: 'in', frames: message.frames }, options)
+    if (output.line(line)) return
+    const release = this.#run.session.hold()
+    try {
+      await this.#run.orStopped(output.ready())
+    } finally {
+      release()
+    }
+  }
+}
+
+export function framesOf(row: PageRow): Uint8Array[] {
+  return row.frames.map((frame) => frame.bytes)
+}
+
+/** Prints what is received until `count` messages have come, or for ever. Nothing is taken from the network beyond them. */
+export async function printReceived(run: Run, count = Infinity): Promise<void> {
+  const printer = new Printer(run)
+  stopTaking(run, count)
+  for await (const row of rows(run)) {
+    if (row.direction !== 'in') continue
+    await printer.print({ time: row.time, frames: framesOf(row) })
+    if (printer.count === count) return
+  }
+}
+
+/** From the `count`-th received row on, the session takes no more: others may still want what waits at the sender. */
+export function stopTaking(run: Run, count: number): void {
+  if (count === Infinity) return
+  const { session } = run
+  if (session.numbers().in.messages >= count) session.hold()
+  else
+    session.onRow(() => {
+      if (session.numbers().in.messages >= count) session.hold()
+    })
+}
