@@ -23,7 +23,10 @@ export default defineConfig({
           serve: join(root, 'src-main/serve.ts'),
           cli: join(root, 'src-main/cli.ts'),
         },
-        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          entryFileNames: '[name].js', // Beside the entries: what asks for its own folder gets the same answer in an entry and in a chunk.
+          chunkFileNames: '[name]-[hash].js',
+        },
       },
     },
   },
