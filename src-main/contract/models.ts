@@ -23,7 +23,16 @@ export type SessionState = v.InferOutput<typeof SessionStateSchema>
  *   `no-handshake`: connected, but the other side never completed ZMTP: the wrong pattern, or not ZeroMQ.
  */
 export const linkStates = [
-  'resolving', 'binding', 'listening', 'connecting', 'connected', 'up', 'waiting', 'no-handshake', 'failed', 'closed',
+  'resolving',
+  'binding',
+  'listening',
+  'connecting',
+  'connected',
+  'up',
+  'waiting',
+  'no-handshake',
+  'failed',
+  'closed',
 ] as const
 export type LinkState = (typeof linkStates)[number]
 
@@ -46,8 +55,24 @@ export type Link = v.InferOutput<typeof LinkSchema>
 
 /** What happened on a link, for the timeline. The screen has the words for each kind, in each language. */
 export const linkEventKinds = [
-  'listening', 'bind-failed', 'resolve-failed', 'connecting', 'connected', 'up', 'peer-joined', 'peer-left', 'lost',
-  'refused', 'retrying', 'no-handshake', 'handshake-failed', 'malformed', 'oversize', 'subscribed', 'unsubscribed', 'closed',
+  'listening',
+  'bind-failed',
+  'resolve-failed',
+  'connecting',
+  'connected',
+  'up',
+  'peer-joined',
+  'peer-left',
+  'lost',
+  'refused',
+  'retrying',
+  'no-handshake',
+  'handshake-failed',
+  'malformed',
+  'oversize',
+  'subscribed',
+  'unsubscribed',
+  'closed',
 ] as const
 export type LinkEventKind = (typeof linkEventKinds)[number]
 
@@ -151,7 +176,9 @@ export const SessionNumbersSchema = v.object({
   /** Answers that came after their deadline. */
   late: v.number(),
   /** Milliseconds; undefined until something was measured. */
-  roundTrip: v.optional(v.object({ count: v.number(), p50: v.number(), p90: v.number(), p99: v.number(), max: v.number() })),
+  roundTrip: v.optional(
+    v.object({ count: v.number(), p50: v.number(), p90: v.number(), p99: v.number(), max: v.number() }),
+  ),
 })
 export type SessionNumbers = v.InferOutput<typeof SessionNumbersSchema>
 
@@ -167,5 +194,10 @@ export const EngineNumbersSchema = v.object({
 export type EngineNumbers = v.InferOutput<typeof EngineNumbersSchema>
 
 /** One-off news for a person: a settings file set aside, a session closed by the engine. */
-export const NoticeSchema = v.object({ id: v.number(), time, level: v.picklist(['info', 'warning', 'error']), fault: FaultSchema })
+export const NoticeSchema = v.object({
+  id: v.number(),
+  time,
+  level: v.picklist(['info', 'warning', 'error']),
+  fault: FaultSchema,
+})
 export type Notice = v.InferOutput<typeof NoticeSchema>

@@ -34,7 +34,10 @@ export const SocketOptionsSchema = v.object({
   /** Milliseconds that a peer has for its ZMTP handshake. */
   handshakeInterval: v.optional(v.pipe(milliseconds, v.minValue(1)), 5000),
   /** Bytes, per frame, both ways. */
-  messageLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1)), DEFAULT_MESSAGE_LIMIT),
+  messageLimit: v.optional(
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1)),
+    DEFAULT_MESSAGE_LIMIT,
+  ),
   /** Resolve host names to IPv6 too. IPv6 literals work either way. */
   ipv6: v.optional(v.boolean(), false),
 })

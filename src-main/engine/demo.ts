@@ -1,5 +1,11 @@
 import * as v from 'valibot'
-import { SessionSettingsSchema, type Desk, type RoleName, type SessionSettings, type SessionSettingsInput } from '../contract/index.js'
+import {
+  SessionSettingsSchema,
+  type Desk,
+  type RoleName,
+  type SessionSettings,
+  type SessionSettingsInput,
+} from '../contract/index.js'
 import type { Session } from './session.js'
 
 type Open = (settings: SessionSettings) => Promise<Session>
@@ -33,7 +39,9 @@ export async function startDemo(desk: Desk, open: Open): Promise<Demo> {
         await open(settings('worker', 'Demo worker 1', boundTo(ventilator), { forward, delay: 50 })),
         await open(settings('worker', 'Demo worker 2', boundTo(ventilator), { forward, delay: 400 })),
       ]
-      return talk([ventilator, ...workers, sink], ventilator, EVERY.pipeline, (n) => [JSON.stringify({ task: n, cost: (n * 37) % 100 })])
+      return talk([ventilator, ...workers, sink], ventilator, EVERY.pipeline, (n) => [
+        JSON.stringify({ task: n, cost: (n * 37) % 100 }),
+      ])
     }
   }
 }

@@ -81,10 +81,16 @@ type Parsed = Omit<ParsedEndpoint, 'method'>
 function parseTcp(text: string, body: string, at: number, method: Method | undefined): Parsed {
   const semicolon = body.indexOf(';')
   if (semicolon >= 0)
-    throw bad(text, at + semicolon, 'a source address before “;” is not supported; leave it out', `tcp://${body.slice(semicolon + 1)}`)
+    throw bad(
+      text,
+      at + semicolon,
+      'a source address before “;” is not supported; leave it out',
+      `tcp://${body.slice(semicolon + 1)}`,
+    )
   const colon = body.lastIndexOf(':')
   const bracket = body.lastIndexOf(']')
-  if (colon < 0 || colon < bracket) throw bad(text, at + body.length, 'the port is missing', `tcp://${body || '127.0.0.1'}:5555`)
+  if (colon < 0 || colon < bracket)
+    throw bad(text, at + body.length, 'the port is missing', `tcp://${body || '127.0.0.1'}:5555`)
 
   const hostText = body.slice(0, colon)
   const host = parseHost(text, hostText, at, method)
@@ -114,7 +120,8 @@ function parseHost(text: string, host: string, at: number, method: Method | unde
   }
   if (host.includes(':')) throw bad(text, at, `an IPv6 address stands in brackets`, `tcp://[${host}]:5555`)
   if (/^[\d.]+$/.test(host)) {
-    if (!isIPv4(host)) throw bad(text, at, `“${host}” is not an IPv4 address: four numbers from 0 to 255`, 'tcp://127.0.0.1:5555')
+    if (!isIPv4(host))
+      throw bad(text, at, `“${host}” is not an IPv4 address: four numbers from 0 to 255`, 'tcp://127.0.0.1:5555')
     return host
   }
   const labels = host.replace(/\.$/, '').split('.')
@@ -125,7 +132,8 @@ function parseHost(text: string, host: string, at: number, method: Method | unde
 
 function parsePort(text: string, port: string, at: number, method: Method | undefined): number {
   if (port === '*') {
-    if (method === 'connect') throw bad(text, at, 'one cannot connect to port “*”; name the port that the other side is bound to')
+    if (method === 'connect')
+      throw bad(text, at, 'one cannot connect to port “*”; name the port that the other side is bound to')
     return 0
   }
   if (port === '') throw bad(text, at, 'the port is missing', `${text.trim()}5555`)
@@ -137,7 +145,8 @@ function parsePort(text: string, port: string, at: number, method: Method | unde
 function parseIpc(text: string, path: string, at: number): Parsed {
   if (path === '' || path === '*') throw bad(text, at, 'ipc:// needs the path of a socket file', 'ipc:///tmp/bus.sock')
   const bytes = Buffer.byteLength(path)
-  if (bytes > IPC_PATH_LIMIT) throw bad(text, at, `the path is ${bytes} bytes long and the system takes ${IPC_PATH_LIMIT}`)
+  if (bytes > IPC_PATH_LIMIT)
+    throw bad(text, at, `the path is ${bytes} bytes long and the system takes ${IPC_PATH_LIMIT}`)
   return { scheme: 'ipc', address: `ipc://${path}`, host: '', port: 0, path, loopback: true }
 }
 

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { Fault, type Desk, type EngineNumbers, type SessionInfo, type SessionSettings, type Snapshot } from '../contract/index.js'
-import { startDemo } from './demo.js'
+import {
+  Fault,
+  type Desk,
+  type EngineNumbers,
+  type SessionInfo,
+  type SessionSettings,
+  type Snapshot,
+} from '../contract/index.js'
+import { startDemo, type Demo } from './demo.js'
 import { JournalPool } from './journal.js'
 import { Pulse, type Attachment, type View } from './pulse.js'
 import { Session } from './session.js'
@@ -25,7 +32,7 @@ export class Engine {
   readonly #pulses = new Set<Pulse>()
   readonly #pool: JournalPool
   readonly #sessionLimit: number
-  readonly #demos = new Set<() => void>()
+  readonly #demos = new Set<Demo>()
   #closing = false
 
   constructor(options: EngineOptions = {}) {
@@ -64,7 +71,8 @@ export class Engine {
   /** Throws Fault `NO_SESSION`. */
   session(id: string): Session {
     const session = this.#sessions.get(id)
-    if (session === undefined) throw new Fault('NO_SESSION', `There is no session “${id}”: it was forgotten, or never opened.`, { id })
+    if (session === undefined)
+      throw new Fault('NO_SESSION', `There is no session “${id}”: it was forgotten, or never opened.`, { id })
     return session
   }
 
@@ -80,7 +88,11 @@ export class Engine {
   }
 
   snapshot(): Snapshot {
-    return { sessions: this.list().map((s) => s.info()), numbers: this.list().map((s) => s.numbers()), engine: this.numbers() }
+    return {
+      sessions: this.list().map((s) => s.info()),
+      numbers: this.list().map((s) => s.numbers()),
+      engine: this.numbers(),
+    }
   }
 
   /** Closes a session, drops its rows, and removes it from the list. */
@@ -105,15 +117,15 @@ export class Engine {
 
   /** Opens both ends of a desk's pattern on free ports and lets them talk until they are closed. */
   async demo(desk: Desk): Promise<SessionInfo[]> {
-    const { sessions, stop } = await startDemo(desk, (settings) => this.open(settings, { demo: true }))
-    this.#demos.add(stop)
-    return sessions.map((session) => session.info())
+    const demo = await startDemo(desk, (settings) => this.open(settings, { demo: true }))
+    this.#demos.add(demo)
+    return demo.sessions.map((session) => session.info())
   }
 
   /** Closes every session within 1.5 s, whatever their lingers; nothing of the engine is left when it resolves. */
   async close(): Promise<void> {
     this.#closing = true
-    for (const stop of this.#demos) stop()
+    for (const demo of this.#demos) demo.stop()
     await Promise.all(this.list().map((session) => session.forget(CLOSE_DEADLINE)))
     this.#sessions.clear()
     for (const pulse of [...this.#pulses]) pulse.detach()
@@ -123,6 +135,8 @@ export class Engine {
     if (this.#closing) throw new Fault('CLOSED', 'Socketeer is closing, so no session can be opened.')
     const open = this.numbers().sessions
     if (open >= this.#sessionLimit)
-      throw new Fault('TOO_MANY_SESSIONS', `${open} sessions are open, and that is the limit. Close one first.`, { limit: this.#sessionLimit })
+      throw new Fault('TOO_MANY_SESSIONS', `${open} sessions are open, and that is the limit. Close one first.`, {
+        limit: this.#sessionLimit,
+      })
   }
 }

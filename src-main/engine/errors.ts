@@ -10,13 +10,16 @@ type Sentence = (where: string) => string
 /** Codes of libzmq and the system that a person can meet, each with what was wrong and what would be right. */
 const sentences: Readonly<Record<string, Sentence>> = {
   EADDRINUSE: (where) => `${where} is in use by another program. Close that program, or choose another port.`,
-  EADDRNOTAVAIL: (where) => `${where} is not an address of this machine. Bind to one of its own, to 127.0.0.1, or to * for all.`,
+  EADDRNOTAVAIL: (where) =>
+    `${where} is not an address of this machine. Bind to one of its own, to 127.0.0.1, or to * for all.`,
   ENODEV: (where) => `${where} names no network interface of this machine. Bind to 127.0.0.1, or to * for all.`,
   EACCES: (where) => `${where} may not be opened by this user. Choose a port above 1023, or a path you may write to.`,
   ENOENT: (where) => `${where} does not exist. For ipc, create the folder first.`,
-  EPROTONOSUPPORT: (where) => `${where} uses a transport that this build of libzmq does not have. Use tcp://, ipc:// or inproc://.`,
+  EPROTONOSUPPORT: (where) =>
+    `${where} uses a transport that this build of libzmq does not have. Use tcp://, ipc:// or inproc://.`,
   ECONNREFUSED: (where) => `Nobody listens at ${where}. For inproc, bind before you connect.`,
-  EMFILE: () => 'No more sockets can be opened: the limit of open files or of ZeroMQ sockets is reached. Close some sessions.',
+  EMFILE: () =>
+    'No more sockets can be opened: the limit of open files or of ZeroMQ sockets is reached. Close some sessions.',
   ENFILE: () => 'No more files can be opened on this machine. Close some programs.',
   EFSM: () =>
     'EFSM: a REQ socket must receive its answer before it can send again. Wait for the answer, or reopen the session; without “strict” Socketeer waits its turn for you.',
@@ -27,7 +30,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
 /** Turns whatever was thrown into a Fault with a sentence. A Fault stays as it is; an error without a known code keeps its own words. */
 export function toFault(error: unknown, context: ErrorContext = {}): Fault {
   if (error instanceof Fault) return error
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message } = error as { code?: string; message?: string }
   const where = context.address ?? 'The address'
   const sentence = code === undefined ? undefined : sentences[code]
   const detail = context.address === undefined ? undefined : { address: context.address }

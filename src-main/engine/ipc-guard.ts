@@ -14,15 +14,27 @@ export async function guardIpcPath(path: string): Promise<void> {
   if (found === undefined) {
     const folder = dirname(path)
     if ((await stat(folder)) === undefined)
-      throw new Fault('ENOENT', `ipc://${path} cannot be bound: the folder ${folder} does not exist. Create it, or choose another path.`, { path, folder })
+      throw new Fault(
+        'ENOENT',
+        `ipc://${path} cannot be bound: the folder ${folder} does not exist. Create it, or choose another path.`,
+        { path, folder },
+      )
     return
   }
   if (!found.isSocket()) {
     const what = found.isDirectory() ? 'a folder' : found.isSymbolicLink() ? 'a symbolic link' : 'an ordinary file'
-    throw new Fault('IPC_PATH_TAKEN', `ipc://${path} cannot be bound: ${what} is there, and binding would delete it. Choose a path that is free.`, { path, what })
+    throw new Fault(
+      'IPC_PATH_TAKEN',
+      `ipc://${path} cannot be bound: ${what} is there, and binding would delete it. Choose a path that is free.`,
+      { path, what },
+    )
   }
   if (await answers(path))
-    throw new Fault('EADDRINUSE', `ipc://${path} is in use by another program. Close that program, or choose another path.`, { address: `ipc://${path}` })
+    throw new Fault(
+      'EADDRINUSE',
+      `ipc://${path} is in use by another program. Close that program, or choose another path.`,
+      { address: `ipc://${path}` },
+    )
 }
 
 async function stat(path: string) {
@@ -31,7 +43,11 @@ async function stat(path: string) {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') return undefined
-    if (code === 'ENOTDIR') throw new Fault('ENOENT', `ipc://${path} cannot be bound: a part of the path is not a folder.`, { path, folder: path })
+    if (code === 'ENOTDIR')
+      throw new Fault('ENOENT', `ipc://${path} cannot be bound: a part of the path is not a folder.`, {
+        path,
+        folder: path,
+      })
     throw error
   }
 }

@@ -139,7 +139,11 @@ export class BoundLink extends EndpointLink {
   /** With a wildcard host, the monitor names the address that a peer came in by: the port tells whose it is. */
   owns(address: string): boolean {
     if (address === this.actual) return true
-    return this.parsed.scheme === 'tcp' && this.actual !== '' && address.slice(address.lastIndexOf(':')) === this.actual.slice(this.actual.lastIndexOf(':'))
+    return (
+      this.parsed.scheme === 'tcp' &&
+      this.actual !== '' &&
+      address.slice(address.lastIndexOf(':')) === this.actual.slice(this.actual.lastIndexOf(':'))
+    )
   }
 
   on(event: Event): void {

@@ -38,7 +38,8 @@ export class Meter {
   }
 
   #lastAdd(): number {
-    for (let back = 0; back < BUCKETS; back++) if ((this.#counts[(this.#newest - back) % BUCKETS] ?? 0) > 0) return this.#newest - back
+    for (let back = 0; back < BUCKETS; back++)
+      if ((this.#counts[(this.#newest - back) % BUCKETS] ?? 0) > 0) return this.#newest - back
     return 0
   }
 

@@ -26,8 +26,18 @@ export async function resolveHost(host: string, ipv6: boolean): Promise<string> 
     return isIPv6(first) ? `[${first}]` : first
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    const why = code === 'ENOTFOUND' ? 'no such name is known' : code === 'EAI_AGAIN' ? 'the name server does not answer' : (error as Error).message
-    throw new Fault('UNKNOWN_HOST', `Host “${host}” cannot be found: ${why}. Check the spelling, or write its IP address.`, { host, why }, { cause: error })
+    const why =
+      code === 'ENOTFOUND'
+        ? 'no such name is known'
+        : code === 'EAI_AGAIN'
+          ? 'the name server does not answer'
+          : (error as Error).message
+    throw new Fault(
+      'UNKNOWN_HOST',
+      `Host “${host}” cannot be found: ${why}. Check the spelling, or write its IP address.`,
+      { host, why },
+      { cause: error },
+    )
   } finally {
     clearTimeout(timer)
   }

@@ -96,5 +96,9 @@ export class SendQueue {
 }
 
 function closedFault(left: number): Fault {
-  return new Fault('CLOSED', `The session was closed while ${left} of its messages had not been handed to the network.`, { left })
+  return new Fault(
+    'CLOSED',
+    `The session was closed while ${left} of its messages had not been handed to the network.`,
+    { left },
+  )
 }

@@ -57,7 +57,14 @@ export class OwnedSocket<S extends NativeSocket> {
     this.links = plan.endpoints.map((endpoint, i) => {
       const Link = endpoint.method === 'bind' ? BoundLink : ConnectedLink
       const { ipv6, reconnectInterval, reconnectMaxInterval } = plan.options
-      const context = { index: plan.index + i, side: plan.side, ipv6, reconnectInterval, reconnectMaxInterval, ...watcher }
+      const context = {
+        index: plan.index + i,
+        side: plan.side,
+        ipv6,
+        reconnectInterval,
+        reconnectMaxInterval,
+        ...watcher,
+      }
       return new Link(socket, endpoint, context)
     })
     this.#monitored = this.#monitor()
@@ -75,7 +82,12 @@ export class OwnedSocket<S extends NativeSocket> {
   }
 
   /** Starts the one reader. `broken` hears of what could not be read; `fatal` of a socket that can be read no more. */
-  read(this: OwnedSocket<S & Readable>, deliver: Deliver, broken: (error: unknown) => void, fatal: (error: unknown) => void): void {
+  read(
+    this: OwnedSocket<S & Readable>,
+    deliver: Deliver,
+    broken: (error: unknown) => void,
+    fatal: (error: unknown) => void,
+  ): void {
     this.#reading = receivePortable(this.native, { deliver, broken, closing: () => this.closing }).catch(fatal)
   }
 
@@ -98,7 +110,8 @@ export class OwnedSocket<S extends NativeSocket> {
     for (const link of this.links) link.close()
     this.#watcher.changed()
     const linger = this.#plan.use.sends ? this.#plan.options.linger : 0
-    if (deadline !== undefined && 'linger' in this.native) this.native.linger = linger < 0 ? deadline : Math.min(linger, deadline)
+    if (deadline !== undefined && 'linger' in this.native)
+      this.native.linger = linger < 0 ? deadline : Math.min(linger, deadline)
     this.native.close()
     const patience = deadline ?? (linger < 0 ? undefined : linger + CLOSE_GRACE)
     const ended = Promise.all([this.#monitored, this.#reading]).then(() => true)

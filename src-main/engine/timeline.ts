@@ -17,7 +17,14 @@ export class Timeline {
     const previous = this.#events.findLast((e) => e.address === address)
     const grows = previous !== undefined && previous.kind === kind && previous.detail === detail
     if (grows) this.#events.splice(this.#events.lastIndexOf(previous), 1)
-    const event: LinkEvent = { seq: ++this.last, time: now(), kind, address, count: grows ? previous.count + 1 : 1, detail }
+    const event: LinkEvent = {
+      seq: ++this.last,
+      time: now(),
+      kind,
+      address,
+      count: grows ? previous.count + 1 : 1,
+      detail,
+    }
     this.#events.push(event)
     if (this.#events.length > KEPT) this.#events.shift()
     for (const listener of this.#listeners) listener(event)

@@ -10,13 +10,20 @@ import { until } from '../helpers/until.js'
 
 const bench = useEngine()
 const all = { deadline: 8000 }
+const fakeLookup = (answer: () => Promise<unknown>) => answer as typeof resolver.lookup
 
 describe('opening what cannot be opened', () => {
   it('fails with the address when the port is in use, stays editable, and opens when it is free', async () => {
     const first = await bench.open('sink', 'tcp://127.0.0.1:*')
     const address = boundTo(first)
     const second = await bench.engine.open(settingsOf('server', address))
-    expect(second.state).toMatchObject({ kind: 'failed', fault: { code: 'EADDRINUSE', message: `${address} is in use by another program. Close that program, or choose another port.` } })
+    expect(second.state).toMatchObject({
+      kind: 'failed',
+      fault: {
+        code: 'EADDRINUSE',
+        message: `${address} is in use by another program. Close that program, or choose another port.`,
+      },
+    })
     expect(second.info().links[0]).toMatchObject({ state: 'closed' })
     await first.close()
     await second.reopen(second.settings)
@@ -42,7 +49,10 @@ describe('opening what cannot be opened', () => {
   it('refuses a frame over the limit with both numbers, and goes on', async () => {
     const sink = await bench.open('sink', 'tcp://127.0.0.1:*')
     const ventilator = await bench.open('ventilator', `>${boundTo(sink)}`, { options: { messageLimit: 10 } })
-    await expect(ventilator.send([new Uint8Array(11)])).rejects.toMatchObject({ code: 'EMSGSIZE', detail: { size: 11, limit: 10 } })
+    await expect(ventilator.send([new Uint8Array(11)])).rejects.toMatchObject({
+      code: 'EMSGSIZE',
+      detail: { size: 11, limit: 10 },
+    })
     await ventilator.send([new Uint8Array(10)])
     await until(() => sink.numbers().in.messages === 1, all)
     expect(ventilator.numbers()).toMatchObject({ refused: 1, out: { messages: 1 } })
@@ -132,14 +142,20 @@ describe('a link says what is known', () => {
     const port = boundTo(sink).split(':')[2] ?? ''
     const { lookup } = resolver
     try {
-      resolver.lookup = (() => Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }))) as unknown as typeof lookup
+      resolver.lookup = () => Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }))
       const ventilator = await bench.open('ventilator', `>tcp://robot.invalid:${port}`)
       await until(() => ventilator.info().links[0]?.state === 'failed', all)
-      expect(ventilator.info().links[0]?.fault?.message).toBe('Host “robot.invalid” cannot be found: no such name is known. Check the spelling, or write its IP address.')
+      expect(ventilator.info().links[0]?.fault?.message).toBe(
+        'Host “robot.invalid” cannot be found: no such name is known. Check the spelling, or write its IP address.',
+      )
       await ventilator.send(frames('kept'))
-      resolver.lookup = (() => Promise.resolve([{ address: '127.0.0.1', family: 4 }])) as unknown as typeof lookup
+      resolver.lookup = fakeLookup(() => Promise.resolve([{ address: '127.0.0.1', family: 4 }]))
       await until(() => sink.numbers().in.messages === 1, all)
-      expect(ventilator.info().links[0]).toMatchObject({ state: 'up', actual: `tcp://127.0.0.1:${port}`, address: `tcp://robot.invalid:${port}` })
+      expect(ventilator.info().links[0]).toMatchObject({
+        state: 'up',
+        actual: `tcp://127.0.0.1:${port}`,
+        address: `tcp://robot.invalid:${port}`,
+      })
     } finally {
       resolver.lookup = lookup
     }
@@ -175,5 +191,7 @@ it('takes a correlated question from a plain libzmq ROUTER’s view: identity, r
 it('opens 64 sessions at once, refuses the 65th with a sentence, and closes them all', async () => {
   for (let i = 0; i < 64; i++) await bench.open('sink', 'tcp://127.0.0.1:*')
   expect(bench.engine.numbers()).toMatchObject({ sessions: 64, sessionLimit: 64 })
-  await expect(bench.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*'))).rejects.toMatchObject({ code: 'TOO_MANY_SESSIONS' })
+  await expect(bench.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*'))).rejects.toMatchObject({
+    code: 'TOO_MANY_SESSIONS',
+  })
 })

@@ -28,7 +28,9 @@ describe('request and reply', () => {
 
   it('answers by itself with an echo or a text', async () => {
     const echo = await bench.open('server', 'tcp://127.0.0.1:*', { answer: { kind: 'echo' } })
-    const fixed = await bench.open('server', 'tcp://127.0.0.1:*', { answer: { kind: 'text', text: 'server response!' } })
+    const fixed = await bench.open('server', 'tcp://127.0.0.1:*', {
+      answer: { kind: 'text', text: 'server response!' },
+    })
     const toEcho = await bench.open('client', boundTo(echo))
     const toFixed = await bench.open('client', boundTo(fixed))
     const binary = [Uint8Array.from([0, 255, 128]), new Uint8Array()]
@@ -122,7 +124,12 @@ describe('publish and subscribe', () => {
     await until(() => radio.numbers().in.messages === 2, all)
     const sources = [1, 2].map((seq) => [radio.row(seq)?.source, ...texts(radio, seq)])
     expect(sources).toHaveLength(2)
-    expect(sources).toEqual(expect.arrayContaining([[0, 'a', '1'], [1, 'abc', '2']]))
+    expect(sources).toEqual(
+      expect.arrayContaining([
+        [0, 'a', '1'],
+        [1, 'abc', '2'],
+      ]),
+    )
     radio.subscribe('b')
     await until(() => (one.info().status as { subscriptions: unknown[] }).subscriptions.length === 2, all)
     radio.unsubscribe('a')
@@ -140,7 +147,9 @@ describe('pipeline', () => {
   it('passes every task through the worker, frames untouched, whichever end binds', async () => {
     const sink = await bench.open('sink', '@tcp://127.0.0.1:*')
     const ventilator = await bench.open('ventilator', '@tcp://127.0.0.1:*')
-    const worker = await bench.open('worker', boundTo(ventilator), { forward: [{ method: 'connect', address: boundTo(sink) }] })
+    const worker = await bench.open('worker', boundTo(ventilator), {
+      forward: [{ method: 'connect', address: boundTo(sink) }],
+    })
     for (let i = 1; i <= 50; i++) await ventilator.send(frames(`task ${i}`, 'x'))
     await until(() => sink.numbers().in.messages === 50, all)
     expect(rows(sink, 'in')).toEqual(Array.from({ length: 50 }, (_, i) => [`task ${i + 1}`, 'x']))

@@ -30,9 +30,17 @@ it('answers the next good client after a malformed peer has come and gone', asyn
 })
 
 it('answers a good client while raw garbage, an HTTP request and a silent connection hang on its port', async () => {
-  const server = await bench.open('server', 'tcp://127.0.0.1:*', { answer: { kind: 'echo' }, options: { handshakeInterval: 500 } })
+  const server = await bench.open('server', 'tcp://127.0.0.1:*', {
+    answer: { kind: 'echo' },
+    options: { handshakeInterval: 500 },
+  })
   const port = Number(boundTo(server).split(':')[2])
-  const hostile = ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', '\x16\x03\x01\x02\x00', '\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x09', ''].map((bytes) => {
+  const hostile = [
+    'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+    '\x16\x03\x01\x02\x00',
+    '\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x09',
+    '',
+  ].map((bytes) => {
     const socket: Socket = connect(port, '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write(Buffer.from(bytes, 'latin1'))

@@ -1,19 +1,29 @@
 import { readdirSync } from 'node:fs'
 import * as v from 'valibot'
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { SessionSettingsSchema, type RoleName, type SessionSettings, type SettingsOf } from '../../src-main/contract/index.js'
+import {
+  SessionSettingsSchema,
+  type RoleName,
+  type SessionSettings,
+  type SettingsOf,
+} from '../../src-main/contract/index.js'
 import { Engine, type EngineOptions } from '../../src-main/engine/engine.js'
 import type { Session } from '../../src-main/engine/session.js'
 import { until } from './until.js'
 
 /** Settings of a role with what is given laid over its defaults. An address may carry `@` or `>`; otherwise the role's own default decides. */
-export function settingsOf<R extends RoleName>(role: R, addresses: string | string[], more: object = {}): SettingsOf<R> {
+export function settingsOf<R extends RoleName>(
+  role: R,
+  addresses: string | string[],
+  more: object = {},
+): SettingsOf<R> {
   const binds = role === 'server' || role === 'publisher' || role === 'ventilator' || role === 'sink'
   const endpoints = [addresses].flat().map((address) => ({
     method: address.startsWith('@') ? 'bind' : address.startsWith('>') ? 'connect' : binds ? 'bind' : 'connect',
     address: address.replace(/^[@>]/, ''),
   }))
-  return v.parse(SessionSettingsSchema, { role, endpoints, ...more }) as SessionSettings as SettingsOf<R>
+  const settings: SessionSettings = v.parse(SessionSettingsSchema, { role, endpoints, ...more })
+  return settings as SettingsOf<R>
 }
 
 export interface Bench {
@@ -70,7 +80,9 @@ export function boundTo(session: Session, index = 0): string {
 /** Resolves when every endpoint of the session has a peer. */
 export async function linked(...sessions: Session[]): Promise<void> {
   for (const session of sessions)
-    await until(() => session.info().links.every((link) => link.peers > 0), { what: `a peer for ${session.settings.role}` })
+    await until(() => session.info().links.every((link) => link.peers > 0), {
+      what: `a peer for ${session.settings.role}`,
+    })
 }
 
 /** The texts of a row's frames. */
@@ -82,7 +94,8 @@ export function texts(session: Session, seq: number): string[] {
 export function rows(session: Session, direction: 'in' | 'out'): string[][] {
   const { first, last } = session.numbers()
   const found: string[][] = []
-  for (let seq = first; seq <= last; seq++) if (session.row(seq)?.direction === direction) found.push(texts(session, seq))
+  for (let seq = first; seq <= last; seq++)
+    if (session.row(seq)?.direction === direction) found.push(texts(session, seq))
   return found
 }
 

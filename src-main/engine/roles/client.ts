@@ -9,7 +9,8 @@ import type { Role, RoleHost } from './role.js'
 const SEND_TIMEOUT = 500
 
 /** Why a try ended. */
-type Outcome = { kind: 'answer'; frames: Uint8Array[] } | { kind: 'deadline' } | { kind: 'down' } | { kind: 'cancelled' }
+type Outcome =
+  { kind: 'answer'; frames: Uint8Array[] } | { kind: 'deadline' } | { kind: 'down' } | { kind: 'cancelled' }
 
 interface Question {
   readonly seq: number
@@ -84,7 +85,12 @@ class PatientClient implements Role {
     const question = this.#question
     return {
       role: 'client' as const,
-      turn: question === undefined ? ('yours' as const) : question.since === 0 ? ('link-down' as const) : ('waiting' as const),
+      turn:
+        question === undefined
+          ? ('yours' as const)
+          : question.since === 0
+            ? ('link-down' as const)
+            : ('waiting' as const),
       seq: question?.seq ?? 0,
       attempt: question?.attempt ?? 0,
       tries: this.#settings.tries,
@@ -137,7 +143,10 @@ class PatientClient implements Role {
 
   #begin(frames: readonly Uint8Array[]): Question {
     if (this.#question !== undefined)
-      throw new Fault('NOT_YOUR_TURN', 'The last question is still waiting for its answer. Wait for it, or stop waiting; then ask again.')
+      throw new Fault(
+        'NOT_YOUR_TURN',
+        'The last question is still waiting for its answer. Wait for it, or stop waiting; then ask again.',
+      )
     const seq = this.#host.record('out', frames, { time: now(), progress: 'queued' })
     this.#question = { seq, frames, attempt: 0, since: 0, settle: undefined, cancelled: false }
     this.#lastSeq = seq
@@ -155,7 +164,11 @@ class PatientClient implements Role {
         if (outcome.kind === 'deadline' && question.attempt >= this.#settings.tries) {
           this.#end(question, 'no-reply')
           const { tries, deadline } = this.#settings
-          throw new Fault('NO_REPLY', `No reply within ${deadline} ms, ${tries} ${tries === 1 ? 'try' : 'tries'}. The server is connected but silent.`, { tries, deadline })
+          throw new Fault(
+            'NO_REPLY',
+            `No reply within ${deadline} ms, ${tries} ${tries === 1 ? 'try' : 'tries'}. The server is connected but silent.`,
+            { tries, deadline },
+          )
         }
       }
       this.#end(question, 'cancelled')
@@ -301,7 +314,10 @@ class StrictClient implements Role {
       await this.#socket.send(frames)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
-        throw new Fault('NOT_CONNECTED', `No server is connected at ${this.#settings.endpoints[0]?.address ?? ''}, so a strict REQ cannot send now. Send again when the link is up.`)
+        throw new Fault(
+          'NOT_CONNECTED',
+          `No server is connected at ${this.#settings.endpoints[0]?.address ?? ''}, so a strict REQ cannot send now. Send again when the link is up.`,
+        )
       throw toFault(error)
     }
     this.#since = now()
@@ -313,7 +329,9 @@ class StrictClient implements Role {
   async ask(frames: readonly Uint8Array[], signal?: AbortSignal): Promise<{ seq: number; frames: Uint8Array[] }> {
     const answered = new Promise<Uint8Array[]>((resolve, reject) => {
       this.#onAnswer = resolve
-      signal?.addEventListener('abort', () => reject(new Fault('CANCELLED', 'Stopped waiting for the answer.')), { once: true })
+      signal?.addEventListener('abort', () => reject(new Fault('CANCELLED', 'Stopped waiting for the answer.')), {
+        once: true,
+      })
     })
     const { seq } = await this.send(frames)
     return { seq, frames: await answered }

@@ -56,7 +56,11 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     if (delimiter < 1 || delimiter === frames.length - 1) {
       host.record('in', frames.length > 1 ? frames.slice(1) : [new Uint8Array()], { time, source, malformed: true })
       host.countMalformed()
-      host.tell('malformed', '', delimiter < 1 ? 'no empty delimiter frame: not a REQ socket' : 'no frame behind the delimiter')
+      host.tell(
+        'malformed',
+        '',
+        delimiter < 1 ? 'no empty delimiter frame: not a REQ socket' : 'no frame behind the delimiter',
+      )
       return
     }
     const body = frames.slice(delimiter + 1)
@@ -69,7 +73,8 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
   }
 
   async function automatic(seq: number, body: readonly Uint8Array[]): Promise<void> {
-    const reply = settings.answer.kind === 'text' ? [Buffer.from(settings.answer.text)] : body.map((f) => Uint8Array.from(f))
+    const reply =
+      settings.answer.kind === 'text' ? [Buffer.from(settings.answer.text)] : body.map((f) => Uint8Array.from(f))
     try {
       await answer(seq, reply)
     } catch {
@@ -80,7 +85,11 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
   async function answer(seq: number, frames: readonly Uint8Array[]): Promise<{ seq: number }> {
     const question = questions.get(seq)
     if (question === undefined)
-      throw new Fault('NOT_WAITING', `Message ${seq} is not waiting for an answer: it has been answered, or its client has gone.`, { seq })
+      throw new Fault(
+        'NOT_WAITING',
+        `Message ${seq} is not waiting for an answer: it has been answered, or its client has gone.`,
+        { seq },
+      )
     questions.delete(seq) // two answers to one question would confuse a REQ
     queued++
     const turn = sending.then(() => socket.send([...question.envelope, ...frames]))
@@ -90,9 +99,17 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     } catch (error) {
       forget(seq, 'failed')
       if ((error as NodeJS.ErrnoException).code === 'EHOSTUNREACH')
-        throw new Fault('CLIENT_GONE', `The client that asked message ${seq} is no longer connected; the answer was not sent.`, { seq })
+        throw new Fault(
+          'CLIENT_GONE',
+          `The client that asked message ${seq} is no longer connected; the answer was not sent.`,
+          { seq },
+        )
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
-        throw new Fault('CLIENT_SLOW', `The client that asked message ${seq} reads nothing: its queue of ${options.sendHighWaterMark} answers is full. The answer was not sent.`, { seq })
+        throw new Fault(
+          'CLIENT_SLOW',
+          `The client that asked message ${seq} reads nothing: its queue of ${options.sendHighWaterMark} answers is full. The answer was not sent.`,
+          { seq },
+        )
       throw toFault(error)
     } finally {
       queued--
@@ -131,8 +148,12 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
       return { role: 'server', waiting: questions.size, pending, clients: clients.size }
     },
     async send(frames, { answers }) {
-      const seq = answers ?? (questions.keys().next().value as number | undefined)
-      if (seq === undefined) throw new Fault('NOT_YOUR_TURN', 'Nobody is waiting for an answer: a server speaks only when it has been asked.')
+      const seq = answers ?? (questions.keys().next().value)
+      if (seq === undefined)
+        throw new Fault(
+          'NOT_YOUR_TURN',
+          'Nobody is waiting for an answer: a server speaks only when it has been asked.',
+        )
       return answer(seq, frames)
     },
     async close(deadline) {

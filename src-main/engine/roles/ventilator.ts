@@ -11,7 +11,14 @@ import { Sender } from './sender.js'
 export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, watcher: SocketWatcher): Role {
   const { endpoints, options } = settings
   const socket = new OwnedSocket(
-    { create: (native) => new Push({ ...native, immediate: false }), use: { sends: true, receives: false }, endpoints, options, index: 0, side: 'out' },
+    {
+      create: (native) => new Push({ ...native, immediate: false }),
+      use: { sends: true, receives: false },
+      endpoints,
+      options,
+      index: 0,
+      side: 'out',
+    },
     watcher,
   )
   const sender = new Sender(socket, host, true)
