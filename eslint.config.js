@@ -45,7 +45,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src-main/**/*.ts', 'test/**/*.ts', 'build/scripts/**/*.mjs', '*.config.{js,ts}'],
+    files: ['src-main/**/*.ts', 'test/**/*.ts', '{build,test}/**/*.mjs', '*.config.{js,ts}'],
     languageOptions: { globals: globals.nodeBuiltin },
   },
   {
