@@ -142,7 +142,9 @@ describe('a link says what is known', () => {
     const port = boundTo(sink).split(':')[2] ?? ''
     const { lookup } = resolver
     try {
-      resolver.lookup = () => Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }))
+      resolver.lookup = fakeLookup(() =>
+        Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' })),
+      )
       const ventilator = await bench.open('ventilator', `>tcp://robot.invalid:${port}`)
       await until(() => ventilator.info().links[0]?.state === 'failed', all)
       expect(ventilator.info().links[0]?.fault?.message).toBe(
