@@ -61,6 +61,8 @@ export default defineConfig(
       'no-undef': 'off',
       'prefer-const': 'off',
       'svelte/prefer-const': 'error',
+      // Not every Map is drawn; those that are not should cost nothing.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   {
