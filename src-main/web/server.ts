@@ -85,10 +85,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   server.on('request', (request, response) => {
     const refusal = access.refuses(request)
     if (refusal !== undefined) return sendRefusal(response, refusal)
-    const headers = securityHeaders(`ws://${access.hostOf(request)}`)
-    const send = (status: number, words: string, more: Record<string, string> = {}): void => {
-      response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8', ...more }).end(`${words}\n`)
-    }
+    const socketOrigin = `ws://${access.hostOf(request)}`
+    const send = (status: number, words: string, more?: Record<string, string>): void =>
+      sendRefusal(response, { status, words }, { ...securityHeaders(socketOrigin), ...more })
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return send(405, 'Only GET and HEAD are answered here.', { Allow: 'GET, HEAD', Connection: 'close' })
 
@@ -108,7 +107,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const file = manifest.get(path)
     if (file === undefined) return send(404, 'There is nothing here. The page is at /.')
     response
-      .writeHead(200, { ...headers, 'Content-Type': file.type, 'Content-Length': file.body.byteLength })
+      .writeHead(200, {
+        ...securityHeaders(socketOrigin),
+        'Content-Type': file.type,
+        'Content-Length': file.body.byteLength,
+      })
       .end(file.body)
   })
 
@@ -175,26 +178,31 @@ function split(url: string): string[] {
   return at < 0 ? [url] : [url.slice(0, at), url.slice(at + 1)]
 }
 
-function sendRefusal(response: ServerResponse, { status, words, retryAfter }: Refusal): void {
-  response.writeHead(status, refusalHeaders(words, retryAfter)).end(words === undefined ? undefined : `${words}\n`)
+function sendRefusal(response: ServerResponse, refusal: Refusal, more: Record<string, string> = {}): void {
+  const { headers, body } = inText(refusal)
+  response.writeHead(refusal.status, { ...headers, ...more }).end(body)
 }
 
 /** For when there is no response to write to: an upgrade, or a request that could not be read. */
-function cut(socket: Duplex, { status, words, retryAfter }: Refusal): void {
+function cut(socket: Duplex, refusal: Refusal): void {
   socket.on('error', () => undefined)
   if (!socket.writable) return void socket.destroy()
-  const body = words === undefined ? '' : `${words}\n`
-  const headers = Object.entries({ ...refusalHeaders(words, retryAfter), 'Content-Length': Buffer.byteLength(body) })
-  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers.map(([name, value]) => `${name}: ${value}`)]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+  const { headers, body } = inText(refusal)
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
+  const first = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`
+  socket.end([first, ...lines, '', body].join('\r\n'), () => socket.destroy())
 }
 
-function refusalHeaders(words: string | undefined, retryAfter: number | undefined): Record<string, string> {
+function inText({ words, retryAfter }: Refusal): { headers: Record<string, string>; body: string } {
+  const body = words === undefined ? '' : `${words}\n`
   return {
-    ...securityHeaders(),
-    ...(words === undefined ? {} : { 'Content-Type': 'text/plain; charset=utf-8' }),
-    ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
-    Connection: 'close',
+    headers: {
+      ...securityHeaders(),
+      ...(words === undefined ? {} : { 'Content-Type': 'text/plain; charset=utf-8' }),
+      ...(retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+      'Content-Length': String(Buffer.byteLength(body)),
+    },
+    body,
   }
 }
 

@@ -149,7 +149,7 @@ export function portConformance(name: string, open: () => Promise<Ports>): void 
           new Promise((resolve) => waiting.push(() => resolve(new TextEncoder().encode(`${id} ${seq}`)))),
       }
       const views = [await connect(slow), await connect(slow)]
-      const calls = Array.from({ length: 20 }, (_, i) => {
+      const calls = Array.from({ length: 20 }, async (_, i) => {
         const view = i % 2
         // Both views number their calls alike: 1, 2, 3, …
         return views[view]?.client.call('session.message', { id: `view ${view}`, seq: i + 1 })

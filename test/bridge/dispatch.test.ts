@@ -12,6 +12,8 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+const parsed = (text: string): unknown => JSON.parse(text)
+
 interface Line {
   heard: unknown[]
   /** Sends any value at all and waits for the next answer. */
@@ -90,13 +92,13 @@ it.each([
 })
 
 it('is not fooled by prototype keys in arguments', async () => {
-  const line = connect({ 'session.clear': ({ id }) => void expect(id).toBe('a') as undefined })
+  const line = connect({ 'session.clear': ({ id }) => void expect(id).toBe('a') })
   expect(
     await line.ask({
       kind: 'call',
       id: 1,
       name: 'session.clear',
-      args: JSON.parse('{"id":"a","__proto__":{"id":"b"}}'),
+      args: parsed('{"id":"a","__proto__":{"id":"b"}}'),
     }),
   ).toEqual({
     kind: 'done',
@@ -156,7 +158,7 @@ it('passes a bug on as INTERNAL, without its stack, which is logged', async () =
     'session.clear': () => {
       throw new TypeError('x is not a function')
     },
-    'session.cancel': () => Promise.reject(new RangeError('too much')) as never,
+    'session.cancel': () => Promise.reject(new RangeError('too much')),
   })
   const thrown = await line.fault({ kind: 'call', id: 1, name: 'session.clear', args: { id: 'a' } })
   expect(thrown.code).toBe('INTERNAL')
@@ -176,7 +178,8 @@ it('gives errors of the system and of libzmq their code and a sentence, and Node
     new DOMException('stopped', 'AbortError'),
     'just text',
   ]
-  const line = connect({ 'session.message': ({ seq }) => Promise.reject(errors[seq - 1] as Error) })
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- libraries throw what they like
+  const line = connect({ 'session.message': ({ seq }) => Promise.reject(errors[seq - 1]) })
   const codes: string[] = []
   for (const [i] of errors.entries()) {
     const fault = await line.fault({ kind: 'call', id: i, name: 'session.message', args: { id: 'a', seq: i + 1 } })
