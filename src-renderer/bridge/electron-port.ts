@@ -1,9 +1,9 @@
 import type { Port, WireFrame } from '../../src-main/contract/index.js'
 
-/** What the preload script puts on `window`: one line, no names. */
+/** What the preload script puts on `window`: one line, no names. Setting the listener opens the line. */
 export interface PreloadPort {
-  send(frame: unknown): void
-  onMessage(listener: (frame: unknown) => void): void
+  send(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
 }
 
 declare global {
@@ -12,23 +12,46 @@ declare global {
   }
 }
 
-/** The desktop app's port. Structured clone carries bytes as they are; it closes only with the window itself. */
+/** Beside frames, which are objects, the line carries this word: it is over. The same stands in src-main/bridge/channel.ts. */
+const CLOSE = 'close'
+
+/** The desktop app's port. Structured clone carries bytes as they are. */
 export function electronPort(preload: PreloadPort): Port {
-  let closed = false
+  /** Frames from before anybody listened. */
+  const unheard: unknown[] = []
+  let listener: ((frame: unknown) => void) | undefined
   let closeListener: (() => void) | undefined
+  let closed = false
+
+  const end = (): void => {
+    if (closed) return
+    closed = true
+    closeListener?.()
+  }
+
+  preload.onMessage((message) => {
+    if (closed) return
+    if (message === CLOSE) end()
+    else if (listener === undefined) unheard.push(message)
+    else listener(message)
+  })
+
   return {
     send: (frame: WireFrame) => {
       if (!closed) preload.send(frame)
     },
-    onMessage: (listener) => preload.onMessage((frame) => !closed && listener(frame)),
-    onClose: (listener) => {
-      if (closed) listener()
-      else closeListener = listener
+    onMessage: (next) => {
+      listener = next
+      for (const frame of unheard.splice(0)) next(frame)
+    },
+    onClose: (next) => {
+      closeListener = next
+      if (closed) next()
     },
     close: () => {
       if (closed) return
-      closed = true
-      closeListener?.()
+      preload.send(CLOSE)
+      end()
     },
   }
 }

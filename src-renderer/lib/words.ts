@@ -7,6 +7,7 @@ import type {
   RoleName,
   SessionState,
 } from '../../src-main/contract/index.js'
+import { locale } from './i18n.svelte.js'
 import { m } from '../paraglide/messages.js'
 
 /** The words for what the contract names. A name without words in both languages does not compile. */
@@ -23,16 +24,17 @@ type Words = (inputs: Record<string, string>) => string
 const faults = m as unknown as Readonly<Record<string, Words | undefined>>
 
 /**
- * A fault as a sentence in the language of the screen: by its code, filled in from its detail. The English sentence that came
- * with it stands in where we have no words for the code, or where the detail lacks a value that the words need.
+ * A fault as a sentence in the language of the screen. The engine's own sentences are English and the fullest; for other
+ * languages there are words by code, filled in from the detail, and the English stands in where a code has none.
  */
 export function faultText(fault: FaultShape): string {
   const words = faults[`fault_${fault.code}`]
-  if (words === undefined) return fault.message
+  if (locale.current === 'en' || words === undefined) return fault.message
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(fault.detail ?? {})) values[name] = value === null ? '' : String(value)
-  if (values['example'] !== undefined && values['example'] !== '')
-    values['example'] = m.fault_example({ example: values['example'] })
+  if (typeof fault.detail?.['position'] === 'number') values['place'] = String(fault.detail['position'] + 1)
+  if (values['example']) values['example'] = m.fault_example({ example: values['example'] })
   const text = words(values)
+  // A value that the words need did not come with the fault.
   return text.includes('undefined') ? fault.message : text.trim()
 }

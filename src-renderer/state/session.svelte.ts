@@ -125,7 +125,9 @@ export class SessionView {
     return new PageView(page).row(0)
   }
   send(frames: Uint8Array[], answers?: number): Promise<{ seq: number }> {
-    return this.#caller.call('session.send', answers === undefined ? { id: this.id, frames } : { id: this.id, frames, answers })
+    // What is typed and encoded here is never shared memory; the type of the contract says so, the encoders' does not.
+    const own = frames as Uint8Array<ArrayBuffer>[]
+    return this.#caller.call('session.send', { id: this.id, frames: own, ...(answers === undefined ? {} : { answers }) })
   }
   cancel(): Promise<undefined> {
     return this.#caller.call('session.cancel', { id: this.id })
