@@ -75,7 +75,7 @@ export function framesOf(row: PageRow): Uint8Array[] {
 /** Prints what is received until `count` messages have come, or for ever. Nothing is taken from the network beyond them. */
 export async function printReceived(run: Run, count = Infinity): Promise<void> {
   const printer = new Printer(run)
-  stopTaking(run, count)
+  stopTaking(run, count) // all its rows are received ones
   for await (const row of rows(run)) {
     if (row.direction !== 'in') continue
     await printer.print({ time: row.time, frames: framesOf(row) })
@@ -83,13 +83,11 @@ export async function printReceived(run: Run, count = Infinity): Promise<void> {
   }
 }
 
-/** From the `count`-th received row on, the session takes no more: others may still want what waits at the sender. */
-export function stopTaking(run: Run, count: number): void {
-  if (count === Infinity) return
-  const { session } = run
-  if (session.numbers().in.messages >= count) session.hold()
+/** From row `seq` on, the session takes nothing more from the network: what waits at the sender is for others then. */
+export function stopTaking({ session }: Run, seq: number): void {
+  if (session.numbers().last >= seq) session.hold()
   else
-    session.onRow(() => {
-      if (session.numbers().in.messages >= count) session.hold()
+    session.onRow((written) => {
+      if (written === seq) session.hold()
     })
 }

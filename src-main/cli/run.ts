@@ -20,16 +20,16 @@ export class Run {
   readonly output: Output
   readonly options: CommonOptions
   readonly #controller: AbortController
-  readonly #stopped: Promise<void>
+  /** Those who wait for something, to be let go when the command is to stop. */
+  readonly #leavers = new Set<() => void>()
 
   constructor(session: Session, output: Output, options: CommonOptions, controller: AbortController) {
     this.session = session
     this.output = output
     this.options = options
     this.#controller = controller
-    this.#stopped = new Promise((resolve) => {
-      if (controller.signal.aborted) resolve()
-      controller.signal.addEventListener('abort', () => resolve(), { once: true })
+    controller.signal.addEventListener('abort', () => {
+      for (const leave of [...this.#leavers]) leave()
     })
   }
 
@@ -47,10 +47,27 @@ export class Run {
   }
 
   /** Waits for `promise`, or until the command is to stop: then undefined. */
-  async orStopped<T>(promise: Promise<T>): Promise<T | undefined> {
-    // What is waited for may fail after nobody waits any more: closing a session, say, ends a send.
-    promise.catch(() => undefined)
-    return (await Promise.race([promise, this.#stopped])) as T | undefined
+  orStopped<T>(promise: Promise<T>): Promise<T | undefined> {
+    // Not Promise.race: with one promise that stays open as long as the command runs, each race would leave a little behind in it.
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#leavers.delete(leave)
+        resolve(undefined)
+      }
+      this.#leavers.add(leave)
+      promise.then(
+        (value) => {
+          this.#leavers.delete(leave)
+          resolve(value)
+        },
+        // What is waited for may fail after the command was stopped: closing a session, say, ends a send. Nobody hears of that.
+        (error: unknown) => {
+          this.#leavers.delete(leave)
+          reject(error as Error)
+        },
+      )
+      if (this.stopped) leave()
+    })
   }
 
   /** Waits until `condition` holds, looking whenever the session changes; false when the command is to stop first. */
