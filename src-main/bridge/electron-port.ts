@@ -1,43 +1,39 @@
 import { ipcMain, type IpcMainEvent, type WebContents } from 'electron'
 import type { Port, WireFrame } from '../contract/index.js'
-import { CHANNEL } from './channel.js'
+import { CHANNEL, CLOSE, OPEN } from './channel.js'
 
 export interface ElectronPortOptions {
   /** Whether a frame with this URL may talk to us. */
   trusted: (url: string) => boolean
   /** Called with the port of each new document, before its first frame is delivered. */
   connected: (port: Port) => void
-  /** Called with one sentence for each message that was thrown away. Its sender is told nothing. */
+  /** Called with the reason for each message that was thrown away. Its sender is told nothing. */
   refused: (reason: string) => void
 }
 
 /**
- * Listens for pages and gives each document a port of its own. A page opens with a message that carries no frame, sent once
- * its listener is in place; we answer with `hello`. Waiting to be asked is what cannot lose a frame: Electron drops what is
- * sent to a document that is not there yet, and no event on our side says that the page's script listens.
+ * Listens for pages and gives each document a port of its own. The page opens it, once its listener is in place; being asked
+ * is what cannot lose a frame: Electron drops what is sent to a document that is not there yet, and no event on our side
+ * says that the page's script listens.
  *
- * A port ends when its document does: at `did-navigate`, which is after the new document took over. Not at
- * `did-start-navigation`: that comes for a refused navigation as well, and the page that stays would be left without a line.
+ * A port ends when its document does: at `did-navigate`, which is when the next one took over. Not at
+ * `did-start-navigation`: that comes for a denied navigation as well, and the page that stays would be left without a line.
  */
 export function listenToPages({ trusted, connected, refused }: ElectronPortOptions): void {
-  const ports = new Map<WebContents, DocumentPort>()
+  const ports = new WeakMap<WebContents, DocumentPort>()
 
-  ipcMain.on(CHANNEL, (event, ...values: unknown[]) => {
+  ipcMain.on(CHANNEL, (event, message: unknown) => {
     const reason = whyRefused(event, trusted)
     if (reason !== undefined) return refused(reason)
-    const open = ports.get(event.sender)
-    if (values.length > 0) {
-      if (open) open.receive(values[0])
-      else refused('a frame came before the page had opened its port')
-      return
-    }
-    open?.close()
-    const port = new DocumentPort(event.sender)
-    ports.set(event.sender, port)
-    port.onClose(() => {
-      if (ports.get(event.sender) === port) ports.delete(event.sender)
-    })
-    connected(port)
+    const port = ports.get(event.sender)
+    if (message === OPEN) {
+      port?.end()
+      const next = new DocumentPort(event.sender)
+      ports.set(event.sender, next)
+      connected(next)
+    } else if (message === CLOSE) port?.end()
+    else if (port?.closed === false) port.receive(message)
+    else refused('it came over a line that is not open')
   })
 }
 
@@ -52,26 +48,32 @@ function whyRefused(event: IpcMainEvent, trusted: (url: string) => boolean): str
 
 /** The line to one document. Electron clones frames structurally, so bytes stay bytes. */
 class DocumentPort implements Port {
+  closed = false
   readonly #contents: WebContents
   readonly #early: unknown[] = []
   readonly #closing: (() => void)[] = []
   #listener: ((frame: unknown) => void) | undefined
-  #closed = false
-  readonly #end = (): void => this.close()
+  /** Closes without a word to the page: it is gone, or has said so itself. */
+  readonly end = (): void => {
+    this.closed = true
+    this.#contents.off('did-navigate', this.end)
+    this.#contents.off('render-process-gone', this.end)
+    this.#contents.off('destroyed', this.end)
+    for (const listener of this.#closing.splice(0)) listener()
+  }
 
   constructor(contents: WebContents) {
     this.#contents = contents
-    contents.on('did-navigate', this.#end)
-    contents.on('render-process-gone', this.#end)
-    contents.on('destroyed', this.#end)
+    contents.on('did-navigate', this.end)
+    contents.on('render-process-gone', this.end)
+    contents.on('destroyed', this.end)
   }
 
   send(frame: WireFrame): void {
-    if (!this.#closed && !this.#contents.isDestroyed()) this.#contents.send(CHANNEL, frame)
+    if (!this.closed && !this.#contents.isDestroyed()) this.#contents.send(CHANNEL, frame)
   }
 
   receive(frame: unknown): void {
-    if (this.#closed) return
     if (this.#listener) this.#listener(frame)
     else this.#early.push(frame)
   }
@@ -82,16 +84,13 @@ class DocumentPort implements Port {
   }
 
   onClose(listener: () => void): void {
-    if (this.#closed) listener()
+    if (this.closed) listener()
     else this.#closing.push(listener)
   }
 
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#contents.off('did-navigate', this.#end)
-    this.#contents.off('render-process-gone', this.#end)
-    this.#contents.off('destroyed', this.#end)
-    for (const listener of this.#closing.splice(0)) listener()
+    if (this.closed) return
+    if (!this.#contents.isDestroyed()) this.#contents.send(CHANNEL, CLOSE)
+    this.end()
   }
 }

@@ -20,7 +20,10 @@ describe('the built preload script', () => {
 
     const required: string[] = []
     const exposed: unknown[] = []
-    const electron = { contextBridge: { exposeInMainWorld: (...values: unknown[]) => exposed.push(values) }, ipcRenderer: {} }
+    const electron = {
+      contextBridge: { exposeInMainWorld: (...values: unknown[]) => exposed.push(values) },
+      ipcRenderer: {},
+    }
     const require = (name: string): unknown => {
       required.push(name)
       return electron
@@ -28,7 +31,9 @@ describe('the built preload script', () => {
     // A sandboxed preload has no process, no Buffer of Node's own, no module paths: none is there to be reached for.
     vm.runInNewContext(source, { require, module: { exports: {} }, exports: {} })
     expect(new Set(required)).toEqual(new Set(['electron']))
-    expect(exposed).toEqual([['socketeer', { send: expect.any(Function) as unknown, onMessage: expect.any(Function) as unknown }]])
+    expect(exposed).toEqual([
+      ['socketeer', { send: expect.any(Function) as unknown, onMessage: expect.any(Function) as unknown }],
+    ])
   })
 })
 

@@ -1,8 +1,11 @@
 import { createConnection } from 'node:net'
 import { once } from 'node:events'
+import { cp, mkdtemp, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Push } from 'zeromq'
-import { Desktop } from '../electron/launch.js'
+import { bundle, Desktop } from '../electron/launch.js'
 import { until, within } from '../helpers/until.js'
 
 /** Milliseconds from the wish to quit to the end of the process, and a little for this machine to notice. */
@@ -49,7 +52,7 @@ describe('a second start', () => {
     await first.do('minimize', 1)
     const second = await Desktop.start(first.userData)
     started.push(second)
-    expect(await within(second.ended, 10_000, 'the second to end')).toBe(0)
+    expect(await within(second.ended, 15_000, 'the second to end')).toBe(0)
     const told = second.told.find((each) => each.kind === 'second-instance')
     expect(told).toBeDefined()
 
@@ -98,6 +101,26 @@ describe('quitting', () => {
     sending = false
     flood.close()
     await sent
+  })
+})
+
+describe('a start that fails', () => {
+  it('says why in a box, and ends with 1', async () => {
+    // The same bundle beside which no page was built.
+    const folder = await mkdtemp(join(tmpdir(), 'socketeer-unbuilt-'))
+    await cp(dirname(bundle), join(folder, 'main'), { recursive: true })
+    await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    const desktop = await Desktop.start(folder, join(folder, 'main/main.js'))
+    started.push(desktop)
+    expect(await within(desktop.ended, 15_000, 'the app to end')).toBe(1)
+    expect(desktop.told).toEqual([
+      {
+        kind: 'error-box',
+        title: 'Socketeer cannot start',
+        content: expect.stringMatching(/^There is no page in .*renderer/) as unknown,
+      },
+    ])
   })
 })
 

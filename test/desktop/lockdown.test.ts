@@ -37,13 +37,17 @@ describe('the page', () => {
   })
   afterAll(() => desktop.remove())
 
-  it.each(['https://example.org/', 'http://127.0.0.1:8155/', 'file:///etc/passwd', 'javascript:alert(1)', 'app://evil/', 'app://socketeer/other'])(
-    'goes nowhere: %s',
-    async (url) => {
-      for (const how of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const)
-        expect(await desktop.do('navigate', 1, how, url), how).toBe(true)
-    },
-  )
+  it.each([
+    'https://example.org/',
+    'http://127.0.0.1:8155/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'app://evil/',
+    'app://socketeer/other',
+  ])('goes nowhere: %s', async (url) => {
+    for (const how of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const)
+      expect(await desktop.do('navigate', 1, how, url), how).toBe(true)
+  })
 
   it('opens no window and embeds no webview', async () => {
     expect(await desktop.do('open', 1, 'https://example.org/')).toEqual({ action: 'deny' })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type * as v from 'valibot'
 import { Request } from 'zeromq'
-import { PageView, type ArgumentsOf } from '../../src-main/contract/index.js'
+import { PageView, type Answer, type ServerSettings } from '../../src-main/contract/index.js'
 import { Desktop } from '../electron/launch.js'
 import { until } from '../helpers/until.js'
 
@@ -11,7 +12,7 @@ import { until } from '../helpers/until.js'
  */
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte)
-const server: ArgumentsOf<'session.open'>['settings'] = {
+const server: v.InferInput<typeof ServerSettings> = {
   role: 'server',
   endpoints: [{ method: 'bind', address: 'tcp://127.0.0.1:*' }],
 }
@@ -24,10 +25,13 @@ describe('the line between the page and the engine', () => {
   afterEach(() => desktop.remove())
 
   /** Opens a server and asks it over a real socket. */
-  async function ask(frames: Uint8Array[]) {
-    const { id } = await desktop.call('session.open', { settings: server })
+  async function ask(frames: Uint8Array[], answer: Answer = { kind: 'hand' }) {
+    const { id } = await desktop.call('session.open', { settings: { ...server, answer } })
     const info = await until(
-      async () => (await desktop.call('session.list', undefined)).sessions.find((each) => each.id === id && each.links[0]?.actual),
+      async () =>
+        (await desktop.call('session.list', undefined)).sessions.find(
+          (each) => each.id === id && each.links[0]?.actual,
+        ),
       { what: 'the server to listen' },
     )
     const peer = new Request({ linger: 0, receiveTimeout: 5000 })
@@ -62,68 +66,47 @@ describe('the line between the page and the engine', () => {
 
   it('says what is wrong with a code and a sentence', async () => {
     await desktop.listen()
-    await expect(desktop.call('session.forget', { id: 'none' })).rejects.toMatchObject({ name: 'Fault', code: 'NO_SESSION' })
+    await expect(desktop.call('session.forget', { id: 'none' })).rejects.toMatchObject({
+      name: 'Fault',
+      code: 'NO_SESSION',
+    })
     await expect(desktop.call('session.forget', {} as { id: string })).rejects.toMatchObject({ code: 'BAD_ARGUMENTS' })
   })
 
-  it.each([
-    ['a subframe of our own page', { url: 'app://socketeer/' }, 'it came from a subframe'],
-    ['a subframe without an address', { url: 'about:blank' }, 'it came from a subframe'],
-    ['a subframe of another origin', { url: 'https://example.org/' }, 'it came from a subframe'],
-    ['a frame that is gone', 'gone', 'its frame is gone'],
-  ] as const)('never answers %s, and logs it', async (_who, from, reason) => {
-    await desktop.listen()
-    const before = desktop.told.length
-    await desktop.do('ipc', 1, from)
-    await desktop.do('ipc', 1, from, { kind: 'call', id: 7, name: 'app.info' })
-    await until(() => desktop.errors.split(`Refused a message: ${reason}`).length === 3, { what: 'two refusals' })
-    // Answered in order: what comes after the refused ones shows that nothing came of them.
-    await desktop.call('app.info', undefined)
-    expect(desktop.told.slice(before).map((told) => told.kind === 'frame' && (told.frame as { id?: number }).id)).not.toContain(7)
-    expect(desktop.frames().filter(({ kind }) => kind === 'hello')).toHaveLength(1)
-  })
-
-  it.each([
-    'about:blank',
-    '',
-    'about:srcdoc',
-    'devtools://devtools/bundled/inspector.html',
-    'https://socketeer/',
-    'app://evil/',
-    'app://socketeer.evil/',
-    'app://socketeer:8155/',
-    'app://user@socketeer/',
-    'appp://socketeer/',
-    'file:///app://socketeer/',
-    'data:text/html,app://socketeer/',
-    'https://evil/?app://socketeer/',
-  ])('never answers the main frame while it shows %s', async (url) => {
-    await desktop.do('showElsewhere', 1, url)
-    await desktop.do('ipc', 1, 'main')
-    await desktop.do('ipc', 1, 'main', { kind: 'call', id: 7, name: 'app.info' })
-    await until(() => desktop.errors.split('Refused a message: it came from another page').length === 3, { what: 'two refusals' })
-    expect(desktop.told).toEqual([])
-  })
-
-  it('takes no frame before the page has opened its port', async () => {
+  it('takes no frame before the page has opened its line, nor after it has closed it', async () => {
     await desktop.do('send', 1, { kind: 'call', id: 1, name: 'app.info' })
-    await until(() => desktop.errors.includes('a frame came before the page had opened its port'), { what: 'the refusal' })
+    await until(() => desktop.errors.includes('it came over a line that is not open'), { what: 'the refusal' })
     expect(desktop.told).toEqual([])
+
+    await desktop.listen()
+    await desktop.do('send', 1, 'close')
+    await desktop.do('send', 1, { kind: 'call', id: 1, name: 'app.info' })
+    await until(() => desktop.errors.split('it came over a line that is not open').length === 3, { what: 'the second' })
+    expect(desktop.frames().filter(({ kind }) => kind === 'done')).toEqual([])
   })
 
   it('survives frames that are no frames', async () => {
     await desktop.listen()
-    for (const frame of [null, 0, 'call', [], {}, { kind: 'hello' }, { kind: 'call' }, { kind: 'call', id: -1 }, new Uint8Array(1000)])
+    for (const frame of [
+      null,
+      0,
+      'call',
+      [],
+      {},
+      { kind: 'hello' },
+      { kind: 'call' },
+      { kind: 'call', id: -1 },
+      new Uint8Array(1000),
+    ])
       await desktop.do('send', 1, frame)
     expect(await desktop.call('app.info', undefined)).toMatchObject({ host: 'desktop' })
   })
 
-  it('gives a reloaded page a port of its own, takes the old view off, and loses no row', async () => {
+  it('gives a reloaded page a line of its own, and loses no row', async () => {
     await desktop.listen()
     const { id, peer } = await ask([everyByte])
     await desktop.do('reload', 1)
     await until(async () => (await desktop.do('windows'))[0]?.documents === 2, { what: 'the second document' })
-    const old = desktop.frames(1).length
     await desktop.listen()
     expect(desktop.frames(2)[0]).toEqual({ kind: 'hello', version: 1 })
 
@@ -137,11 +120,48 @@ describe('the line between the page and the engine', () => {
       { what: 'the row from before' },
     )
     expect([...(page.row(0).frames[0]?.bytes ?? [])]).toEqual([...everyByte])
-    await desktop.call('session.send', { id, frames: [everyByte] })
+    peer.close()
+  })
+
+  it('takes the old view off as soon as its page is gone', async () => {
+    await desktop.listen()
+    const { peer } = await ask([everyByte], { kind: 'echo' })
     await peer.receive()
-    // A view that was still attached would be told of the answer.
-    await until(() => desktop.frames(2).some((frame) => frame.kind === 'event'), { what: 'news of the session' })
-    expect(desktop.frames(1)).toHaveLength(old)
+    await until(() => desktop.frames().some((frame) => frame.kind === 'event' && frame.name === 'pulse'), {
+      what: 'a pulse',
+    })
+    await desktop.do('reload', 1)
+    await until(async () => (await desktop.do('windows'))[0]?.documents === 2, { what: 'the second document' })
+    // Traffic for several pulses: a view that was still attached would send them to a page that does not listen yet.
+    const before = desktop.told.length
+    for (const end = performance.now() + 250; performance.now() < end;) {
+      await peer.send(everyByte)
+      await peer.receive()
+    }
+    expect(await desktop.do('lost', 1)).toBe(0)
+    expect(desktop.told).toHaveLength(before)
+    peer.close()
+  })
+
+  it('ends the old line of a page that listens anew', async () => {
+    await desktop.listen()
+    const { peer } = await ask([everyByte], { kind: 'echo' })
+    await peer.receive()
+    await desktop.do('listen', 1)
+    await until(() => desktop.frames().filter(({ kind }) => kind === 'hello').length === 2, { what: 'a second hello' })
+    const before = desktop.frames().length
+    const { id } = await desktop.call('session.open', { settings: server })
+    await desktop.call('session.forget', { id })
+    await until(() => desktop.frames().some((frame) => frame.kind === 'event' && frame.name === 'gone'), {
+      what: 'gone',
+    })
+    // Told once, by the one view that is attached.
+    expect(
+      desktop
+        .frames()
+        .slice(before)
+        .filter((frame) => frame.kind === 'event' && frame.name === 'gone'),
+    ).toHaveLength(1)
     peer.close()
   })
 

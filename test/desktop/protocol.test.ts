@@ -15,9 +15,7 @@ describe('app://socketeer/', () => {
   it('is a standard, secure scheme that bypasses nothing', async () => {
     const { schemes, handled } = await desktop.do('app')
     expect(handled).toEqual(['app'])
-    expect(schemes).toEqual([
-      { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
-    ])
+    expect(schemes).toEqual([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }])
   })
 
   it('serves the built page and every file that it names', async () => {
@@ -37,13 +35,13 @@ describe('app://socketeer/', () => {
   it('sends a strict content security policy with every answer, refusals included', async () => {
     for (const path of ['', 'not-there']) {
       const { headers } = await desktop.do('fetch', `app://socketeer/${path}`)
-      const policy = Object.fromEntries(
-        (headers['content-security-policy'] ?? '').split(';').map((directive) => {
-          const [name, ...sources] = directive.trim().split(/\s+/)
+      const policy = new Map(
+        (headers['content-security-policy'] ?? '').split(';').map((directive): [string, string] => {
+          const [name = '', ...sources] = directive.trim().split(/\s+/)
           return [name, sources.join(' ')]
         }),
       )
-      expect(policy).toMatchObject({
+      expect(Object.fromEntries(policy)).toMatchObject({
         'default-src': "'none'",
         'script-src': "'self'",
         'style-src': "'self'",

@@ -5,13 +5,7 @@ import { tell } from './tell.js'
 
 type Calls = Pick<
   Electron.App,
-  | 'requestSingleInstanceLock'
-  | 'enableSandbox'
-  | 'whenReady'
-  | 'isReady'
-  | 'quit'
-  | 'exit'
-  | 'isPackaged'
+  'requestSingleInstanceLock' | 'enableSandbox' | 'whenReady' | 'isReady' | 'quit' | 'exit' | 'isPackaged'
 >
 
 const userData = process.env['STAND_IN_USER_DATA'] ?? '/nonexistent'
@@ -133,7 +127,3 @@ export class App extends Emitter implements Calls {
 }
 
 export const app = strict('app', new App())
-
-// Electron quits in response to these (electron_browser_main_parts.cc, InstallShutdownSignalHandlers).
-process.on('SIGINT', () => app.quit())
-process.on('SIGTERM', () => app.quit())

@@ -4,14 +4,24 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Fault, type ArgumentsOf, type DownFrame, type RequestName, type ResultOf } from '../../src-main/contract/index.js'
+import {
+  Fault,
+  type ArgumentsOf,
+  type DownFrame,
+  type RequestName,
+  type ResultOf,
+} from '../../src-main/contract/index.js'
 import { until } from '../helpers/until.js'
+import { compiledStandIn } from './compile.js'
 import type { Outside } from './outside.js'
 import type { Told } from './tell.js'
 
 const root = join(import.meta.dirname, '../..')
 export const bundle = join(root, 'out/main/main.js')
 export const preload = join(root, 'out/preload/preload.cjs')
+
+/** Milliseconds that a start may take on a busy machine. */
+const START = 15_000
 
 type Reply = { id: number; value?: unknown; error?: string } | { told: Told }
 
@@ -28,9 +38,13 @@ export class Desktop {
   #lastId = 0
   #lastCall = 0
 
-  private constructor(readonly userData: string) {
-    if (!existsSync(bundle)) throw new Error(`${bundle} is not there: run npm run build first.`)
-    this.#child = fork(join(import.meta.dirname, 'start.mjs'), [bundle], {
+  private constructor(
+    standIn: string,
+    readonly userData: string,
+    entry: string,
+  ) {
+    if (!existsSync(entry)) throw new Error(`${entry} is not there: run npm run build first.`)
+    this.#child = fork(join(import.meta.dirname, 'start.mjs'), [standIn, entry], {
       cwd: root,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -44,15 +58,19 @@ export class Desktop {
     })
   }
 
-  /** Started, not waited for. The user data is a new folder unless another app's is given. */
-  static async start(userData?: string): Promise<Desktop> {
-    return new Desktop(userData ?? (await mkdtemp(join(tmpdir(), 'socketeer-desktop-'))))
+  /** Started, not waited for. The user data is a new folder unless another app's is given; so is the bundle. */
+  static async start(userData?: string, entry = bundle): Promise<Desktop> {
+    const folder = userData ?? (await mkdtemp(join(tmpdir(), 'socketeer-desktop-')))
+    return new Desktop(await compiledStandIn(), folder, entry)
   }
 
   /** Started, with its window open and loaded. */
   static async open(userData?: string): Promise<Desktop> {
     const desktop = await Desktop.start(userData)
-    await until(async () => (await desktop.do('windows'))[0]?.loaded === true, { what: 'the window has loaded' })
+    await until(async () => (await desktop.do('windows'))[0]?.loaded === true, {
+      what: 'the window to load',
+      deadline: START,
+    })
     return desktop
   }
 

@@ -2,7 +2,7 @@ import { app } from './app.js'
 import { defaultSession, protocol, request } from './session.js'
 import { dialog, Menu } from './shell.js'
 import { PreventableEvent } from './strict.js'
-import { Frame, listen, pageOf, windows, type WebContents } from './windows.js'
+import { Frame, listen, pageOf, windows } from './windows.js'
 
 const devices = ['hid', 'serial', 'usb'] as const
 
@@ -47,6 +47,8 @@ export const outside = {
     const { exposed, required } = pageOf(window).page
     return { names: Object.entries(exposed).map(([key, api]) => [key, Object.keys(api)]), required }
   },
+  /** Messages to the page that nobody there heard. */
+  lost: (window: number) => pageOf(window).page.lost,
 
   /** An IPC message from some frame of the window: another frame than the main one, or one that is gone. */
   ipc(window: number, from: { url: string } | 'gone' | 'main', ...values: unknown[]) {
@@ -82,15 +84,24 @@ export const outside = {
         isMainFrame: true,
       }),
     )
-    const checked = defaultSession.permissionCheck?.(given, permission as 'media', from, {} as Electron.PermissionCheckHandlerHandlerDetails)
+    const checked = defaultSession.permissionCheck?.(
+      given,
+      permission as 'media',
+      from,
+      {} as Electron.PermissionCheckHandlerHandlerDetails,
+    )
     return { asked, checked }
   },
   devices: () =>
     devices.map((deviceType) =>
-      defaultSession.device?.({ deviceType, origin: 'app://socketeer' } as Electron.DevicePermissionHandlerHandlerDetails),
+      defaultSession.device?.({
+        deviceType,
+        origin: 'app://socketeer',
+      } as Electron.DevicePermissionHandlerHandlerDetails),
     ),
 
-  secondInstance: (argv: string[], directory: string) => void app.emit('second-instance', new PreventableEvent(), argv, directory),
+  secondInstance: (argv: string[], directory: string) =>
+    void app.emit('second-instance', new PreventableEvent(), argv, directory),
   activate: () => void app.emit('activate', new PreventableEvent(), false),
   minimize(window: number) {
     const found = windows.get(window)
@@ -103,4 +114,3 @@ export const outside = {
 }
 
 export type Outside = typeof outside
-export type { WebContents }

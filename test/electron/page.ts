@@ -10,6 +10,8 @@ export type Exposed = Record<string, Record<string, (...values: unknown[]) => un
 export class Page {
   readonly exposed: Exposed = {}
   readonly required: string[] = []
+  /** Messages that came while nobody listened: Electron drops them. */
+  lost = 0
   private readonly ipc = new EventEmitter()
 
   /** `toMain` is called with what the page sends, already cloned. */
@@ -33,7 +35,7 @@ export class Page {
 
   /** A message from the main process. */
   arrive(channel: string, values: unknown[]): void {
-    this.ipc.emit(channel, { senderId: 0, ports: [] }, ...values)
+    if (!this.ipc.emit(channel, { senderId: 0, ports: [] }, ...values)) this.lost++
   }
 
   private readonly electron = strict('electron (preload)', {

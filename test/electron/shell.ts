@@ -22,10 +22,7 @@ export const nativeTheme = strict('nativeTheme', {
 /** docs/api/dialog.md. Whoever is asked presses the default button. */
 export const dialog = strict('dialog', {
   asked: [] as Electron.MessageBoxOptions[],
-  async showMessageBox(
-    _window: unknown,
-    options: Electron.MessageBoxOptions,
-  ): Promise<Electron.MessageBoxReturnValue> {
+  async showMessageBox(_window: unknown, options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> {
     app.after('dialog.showMessageBox')
     this.asked.push(options)
     return { response: options.defaultId ?? 0, checkboxChecked: false }

@@ -11,7 +11,8 @@ export function strict<T extends object>(name: string, value: T): T {
   return new Proxy(value, {
     get(target, key, receiver) {
       // `then` is asked of everything that is awaited.
-      if (typeof key === 'symbol' || key in target || key === 'then') return Reflect.get(target, key, receiver) as unknown
+      if (typeof key === 'symbol' || key in target || key === 'then')
+        return Reflect.get(target, key, receiver) as unknown
       return refuse(key)
     },
     set(target, key, next, receiver) {

@@ -15,7 +15,10 @@ export class Frame implements Pick<Electron.WebFrameMain, 'url'> {
 }
 
 /** docs/api/web-contents.md */
-export class WebContents extends Emitter implements Pick<Electron.WebContents, 'id' | 'isDestroyed' | 'getURL' | 'reload' | 'send'> {
+export class WebContents
+  extends Emitter
+  implements Pick<Electron.WebContents, 'id' | 'isDestroyed' | 'getURL' | 'reload' | 'send'>
+{
   page: Page | undefined
   documents = 0
   openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
@@ -80,17 +83,20 @@ export class WebContents extends Emitter implements Pick<Electron.WebContents, '
     if (response === 'blocked' || !response.ok) throw new Error(`ERR_FAILED (-2) loading '${url}'`)
     await response.arrayBuffer()
     this.commit(url)
-    if (this.preload !== undefined) this.page?.runPreload(this.preload)
     this.shown()
   }
 
-  /** What a page sends arrives in order and later; its frame is null if it has gone by then. */
+  /** What a page sends arrives in order, and later. */
   commit(url: string): void {
     const frame = new Frame(url)
     this.frame = frame
     this.documents++
-    this.page = new Page(url, (channel, values) => setImmediate(() => this.deliver(channel, values, frame)))
+    // A frame that has gone by the time its message arrives is null (docs/api/structures/ipc-main-event.md).
+    const deliver = (channel: string, values: unknown[]): void =>
+      this.deliver(channel, values, this.frame === frame ? frame : null)
+    this.page = new Page(url, (channel, values) => setImmediate(deliver, channel, values))
     this.emit('did-navigate', new PreventableEvent(), url, -1, '')
+    if (this.preload !== undefined) this.page.runPreload(this.preload)
   }
 
   deliver(channel: string, values: unknown[], frame: Frame | null): void {

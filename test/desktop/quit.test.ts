@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { closeOnQuit } from '../../src-main/desktop/quit.js'
+
+const { app } = await vi.hoisted(async () => {
+  const { EventEmitter } = await import('node:events')
+  return { app: Object.assign(new EventEmitter(), { exit: vi.fn(), quit: vi.fn() }) }
+})
+vi.mock('electron', () => ({ app }))
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  app.removeAllListeners()
+  vi.clearAllMocks()
+})
+
+const willQuit = { preventDefault: vi.fn() }
+
+it('exits when all is closed, and not before', async () => {
+  let resolve = (): void => undefined
+  closeOnQuit(() => new Promise((closed) => (resolve = closed)), vi.fn())
+  app.emit('before-quit')
+  app.emit('will-quit', willQuit)
+  expect(willQuit.preventDefault).toHaveBeenCalledOnce()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(app.exit).not.toHaveBeenCalled()
+  resolve()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
+})
+
+it('exits within 2 s when something never closes, and says so', async () => {
+  const report = vi.fn()
+  closeOnQuit(() => new Promise(() => undefined), report)
+  app.emit('before-quit')
+  app.emit('will-quit', willQuit)
+  await vi.advanceTimersByTimeAsync(1999)
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
+  expect(report).toHaveBeenCalledOnce()
+})
+
+it('exits within 2 s when a window does not close', async () => {
+  closeOnQuit(() => Promise.resolve(), vi.fn())
+  app.emit('before-quit')
+  await vi.advanceTimersByTimeAsync(1999)
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
+})
+
+it('exits when closing fails, and says why', async () => {
+  const report = vi.fn()
+  closeOnQuit(() => Promise.reject(new Error('no more')), report)
+  app.emit('will-quit', willQuit)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
+  expect(report).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('no more'))
+})
