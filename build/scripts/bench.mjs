@@ -11,7 +11,7 @@ import { say, Trouble } from './say.mjs'
 export async function bench(args) {
   const entry = join(root, 'test/bench/bench.ts')
   if (!existsSync(entry)) throw new Trouble('There is no test/bench/bench.ts.')
-  await prepare()
+  await prepare({ build: false })
   const { build } = await import('vite')
   say('Building the benchmark …')
   await build({

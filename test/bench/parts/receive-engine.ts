@@ -1,0 +1,41 @@
+import { boundPort, openSession } from './engine.js'
+import { Engine } from '../../../src-main/engine/engine.js'
+import type { Session } from '../../../src-main/engine/session.js'
+import type { Commands } from '../part.js'
+import { measure } from './measure.js'
+
+/** Rows that fit a screen, and the bytes of each that it shows. */
+const SHOWN_ROWS = 50
+const SHOWN_BYTES = 256
+
+/**
+ * The engine as the app runs it, from the socket to the journal: a sink, every message kept, a view attached that is told 20 times a second and asks each time
+ * for the rows of one screen. Each opening is a new session, whose memory the system has yet to give.
+ */
+export function receiveEngine(): Commands {
+  const engine = new Engine()
+  engine.attach({
+    session: () => undefined,
+    gone: () => undefined,
+    pulse: (sessions) => {
+      for (const { id, last } of sessions)
+        engine.session(id).page(Math.max(1, last - SHOWN_ROWS + 1), SHOWN_ROWS, SHOWN_BYTES)
+    },
+  })
+  let session: Session
+  return {
+    async open() {
+      session = await openSession(engine, {
+        role: 'sink',
+        endpoints: [{ method: 'bind', address: 'tcp://127.0.0.1:*' }],
+      })
+      return { port: boundPort(session) }
+    },
+    measure: (window: { warm: number; ms: number }) => measure(() => session.numbers().in.messages, window),
+    async close() {
+      const { first, last, evicted, in: received } = session.numbers()
+      if (received.messages !== last || evicted !== first - 1) throw new Error('The journal does not add up.')
+      await engine.forget(session.id)
+    },
+  }
+}
