@@ -34,16 +34,15 @@ async function build(reason) {
   // Taken first: what is edited while we build counts as new.
   const inputs = inputsHash(root)
   removeStamp(root)
-  await step('The messages', ['build/scripts/messages.mjs'])
-  await step('The build', ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'])
+  const { code, late, output } = await runNode(['build/scripts/bundle.mjs'], {
+    cwd: root,
+    output: 'keep',
+    deadline: 300_000,
+  })
+  if (code !== 0) {
+    say(output.trimEnd())
+    throw new Trouble(late ? 'The build took more than 5 minutes and was stopped.' : 'The build failed; why is above.')
+  }
   writeStamp(root, inputs)
   say(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s.`)
-}
-
-/** @param {string} what @param {string[]} args */
-async function step(what, args) {
-  const { code, late, output } = await runNode(args, { cwd: root, output: 'keep', deadline: 300_000 })
-  if (code === 0) return
-  say(output.trimEnd())
-  throw new Trouble(late ? `${what} took more than 5 minutes and was stopped.` : `${what} failed; why is above.`)
 }

@@ -10,6 +10,7 @@ const INPUTS = [
   'messages',
   'project.inlang/settings.json',
   'electron.vite.config.ts',
+  'build/scripts/bundle.mjs',
   'build/scripts/messages.mjs',
   'build/scripts/root.mjs',
   'package.json',
