@@ -17,9 +17,10 @@ export interface CallOptions {
 }
 
 /** Arguments may be left out where the request takes none. */
-export type CallArguments<K extends RequestName> = undefined extends ArgumentsOf<K>
-  ? [args?: ArgumentsOf<K>, options?: CallOptions]
-  : [args: ArgumentsOf<K>, options?: CallOptions]
+export type CallArguments<K extends RequestName> =
+  undefined extends ArgumentsOf<K>
+    ? [args?: ArgumentsOf<K>, options?: CallOptions]
+    : [args: ArgumentsOf<K>, options?: CallOptions]
 
 /** What the rest of the renderer needs of the engine's side; tests hand in one of their own. */
 export interface Caller {
@@ -111,7 +112,10 @@ export class Client implements Caller {
     switch (frame.kind) {
       case 'hello':
         if (frame.version === PROTOCOL_VERSION) this.#hello.resolve(undefined)
-        else this.#refuse(`This page speaks version ${PROTOCOL_VERSION}, the engine version ${frame.version}: reload the page.`)
+        else
+          this.#refuse(
+            `This page speaks version ${PROTOCOL_VERSION}, the engine version ${frame.version}: reload the page.`,
+          )
         return
       // An id that is not pending was cancelled here before its answer came.
       case 'done':
@@ -159,7 +163,9 @@ function isDownFrame(frame: unknown): frame is DownFrame {
     case 'done':
       return typeof id === 'number'
     case 'fail':
-      return typeof id === 'number' && typeof fault === 'object' && fault !== null && 'code' in fault && 'message' in fault
+      return (
+        typeof id === 'number' && typeof fault === 'object' && fault !== null && 'code' in fault && 'message' in fault
+      )
     case 'event':
       return typeof name === 'string'
     default:

@@ -1,4 +1,12 @@
-import { Fault, type EventName, type Events, type Port, type RequestName, type ResultOf, type Undo } from '../../src-main/contract/index.js'
+import {
+  Fault,
+  type EventName,
+  type Events,
+  type Port,
+  type RequestName,
+  type ResultOf,
+  type Undo,
+} from '../../src-main/contract/index.js'
 import { Client, type CallArguments, type Caller } from './client.js'
 
 /** Milliseconds before the first new try; doubled up to the last. A person who restarts the app should not wait long. */

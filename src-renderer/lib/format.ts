@@ -16,7 +16,8 @@ export const count = (n: number): string => plain(0).format(n)
 
 /** Messages a second: `12,408`, `0.4` below ten where it is not whole, `124k` from 100,000, so that at most six characters are needed. */
 export function rate(perSecond: number): string {
-  if (perSecond >= 99_999.5) return `${plain(perSecond < 9_999_500 ? 0 : 1).format(perSecond < 9_999_500 ? perSecond / 1000 : perSecond / 1e6)}${perSecond < 9_999_500 ? 'k' : 'M'}`
+  if (perSecond >= 99_999.5)
+    return `${plain(perSecond < 9_999_500 ? 0 : 1).format(perSecond < 9_999_500 ? perSecond / 1000 : perSecond / 1e6)}${perSecond < 9_999_500 ? 'k' : 'M'}`
   const digits = perSecond > 0 && perSecond < 9.95 && Math.abs(perSecond - Math.round(perSecond)) >= 0.05 ? 1 : 0
   return plain(digits).format(perSecond)
 }

@@ -14,7 +14,8 @@ interface Draft {
 const REMEMBERED = 50
 
 /** Under which name a session's unsent text is kept. Ids begin anew with each run, so the address is part of it. */
-export const draftKey = ({ id, role, settings }: SessionView): string => `send ${id} ${role} ${settings.endpoints[0]?.address ?? ''}`
+export const draftKey = ({ id, role, settings }: SessionView): string =>
+  `send ${id} ${role} ${settings.endpoints[0]?.address ?? ''}`
 
 /** A message being written: frames as text in one format. Nothing typed is lost: every change goes to the drafts. */
 export class Composer {
@@ -119,7 +120,8 @@ export class Composer {
 
   #remember(draft: Draft): void {
     const same = JSON.stringify(this.#history.at(-1)) === JSON.stringify(draft)
-    if (!same && !draft.frames.every((text) => text === '')) this.#history = [...this.#history, draft].slice(-REMEMBERED)
+    if (!same && !draft.frames.every((text) => text === ''))
+      this.#history = [...this.#history, draft].slice(-REMEMBERED)
     this.#at = this.#history.length
     try {
       sessionStorage.setItem(`socketeer.sent.${this.#key}`, JSON.stringify(this.#history))

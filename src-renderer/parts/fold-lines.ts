@@ -33,7 +33,12 @@ function columnsOf(code: number): number {
   if (code < 0x7f) return code === 0x09 ? 8 : 1
   if (code < 0xa0) return 8
   if (code < 0x1100) return 1
-  if (code >= 0x2000 && code < 0x2e80) return (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ? 8 : 1
+  if (code >= 0x2000 && code < 0x2e80)
+    return (code >= 0x200b && code <= 0x200f) ||
+      (code >= 0x2028 && code <= 0x202e) ||
+      (code >= 0x2060 && code <= 0x206f)
+      ? 8
+      : 1
   // Each half of a pair counts one: together two, which is what emoji take.
   if (code >= 0xd800 && code <= 0xdfff) return 1
   return 2

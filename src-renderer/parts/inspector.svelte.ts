@@ -1,5 +1,15 @@
 import type { FaultShape, PageFrame, PageRow } from '../../src-main/contract/index.js'
-import { decodeText, decodeTextLossy, detect, hexRows, isJson, isPrintable, prettyJson, toBase64, toHex } from '../../src-main/payload/index.js'
+import {
+  decodeText,
+  decodeTextLossy,
+  detect,
+  hexRows,
+  isJson,
+  isPrintable,
+  prettyJson,
+  toBase64,
+  toHex,
+} from '../../src-main/payload/index.js'
 import { visible } from '../lib/visible.js'
 import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/workbench.svelte.js'

@@ -26,7 +26,10 @@ export const linkTone = (link: Link): Tone => tones[link.state]
 export function summary(info: SessionInfo): { tone: Tone; words: string } {
   const { state, links } = info
   if (state.kind !== 'open')
-    return { tone: state.kind === 'failed' ? 'bad' : state.kind === 'closed' ? 'off' : 'wait', words: stateWord(state.kind) }
+    return {
+      tone: state.kind === 'failed' ? 'bad' : state.kind === 'closed' ? 'off' : 'wait',
+      words: stateWord(state.kind),
+    }
   const worst = links.reduce<Link | undefined>(
     (found, link) => (found === undefined || rank[linkTone(link)] > rank[linkTone(found)] ? link : found),
     undefined,
@@ -34,8 +37,19 @@ export function summary(info: SessionInfo): { tone: Tone; words: string } {
   if (worst === undefined) return { tone: 'wait', words: stateWord('opening') }
   const tone = linkTone(worst)
   const good = links.filter((link) => linkTone(link) === 'ok').length
-  if (links.length > 1 && tone !== 'ok') return { tone, words: `${linkWord(worst.state)} · ${m.link_state_some({ up: count(good), n: count(links.length) })}` }
+  if (links.length > 1 && tone !== 'ok')
+    return {
+      tone,
+      words: `${linkWord(worst.state)} · ${m.link_state_some({ up: count(good), n: count(links.length) })}`,
+    }
   const peers = links.reduce((sum, link) => sum + (link.method === 'bind' ? link.peers : 0), 0)
-  if (worst.state === 'listening') return { tone, words: peers === 0 ? linkWord('listening') : `${linkWord('listening')} · ${m.link_peers({ n: count(peers) })}` }
+  if (worst.state === 'listening')
+    return {
+      tone,
+      words:
+        peers === 0
+          ? linkWord('listening')
+          : `${linkWord('listening')} · ${m.link_peers({ count: peers, n: count(peers) })}`,
+    }
   return { tone, words: linkWord(worst.state) }
 }

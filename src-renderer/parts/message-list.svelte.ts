@@ -49,7 +49,10 @@ export class MessageList {
   /** The rows in view, top to bottom; undefined where one has not come yet. */
   get rows(): readonly { seq: number; row: ListRow | undefined }[] {
     const from = this.session.numbers.first + this.window.first
-    return Array.from({ length: this.window.shown }, (_, i) => ({ seq: from + i, row: this.session.rows.get(from + i) }))
+    return Array.from({ length: this.window.shown }, (_, i) => ({
+      seq: from + i,
+      row: this.session.rows.get(from + i),
+    }))
   }
 
   /** Takes over how many there are now. Called for each pulse. */
@@ -90,7 +93,8 @@ export class MessageList {
   step(by: number): void {
     const { first, last } = this.session.numbers
     if (last < first) return
-    const from = this.#selected >= first && this.#selected <= last ? this.#selected : by > 0 ? this.from - 1 : this.to + 1
+    const from =
+      this.#selected >= first && this.#selected <= last ? this.#selected : by > 0 ? this.from - 1 : this.to + 1
     const seq = Math.min(Math.max(from + by, first), last)
     this.select(seq)
     this.window.reveal(seq - first)

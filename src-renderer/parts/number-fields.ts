@@ -56,5 +56,8 @@ export function defaultNumbers(): Record<NumberName, string> {
     tries: v.getDefault(ClientSettings.entries.tries),
     delay: v.getDefault(WorkerSettings.entries.delay),
   }
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)])) as Record<NumberName, string>
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)])) as Record<
+    NumberName,
+    string
+  >
 }

@@ -73,7 +73,8 @@ export class OpenForm {
     form.ipv6 = options.ipv6
     const numbers: Record<string, unknown> = { ...options, ...settings }
     for (const { name } of numberFields(settings.role)) form.numbers[name] = String(numbers[name])
-    if (settings.role === 'worker') form.forward = settings.forward.map((endpoint) => new EndpointDraft(caller, endpoint))
+    if (settings.role === 'worker')
+      form.forward = settings.forward.map((endpoint) => new EndpointDraft(caller, endpoint))
     if (settings.role === 'client') {
       form.plain = settings.envelope === 'plain'
       form.strict = settings.strict

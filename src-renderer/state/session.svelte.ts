@@ -110,7 +110,9 @@ export class SessionView {
         const more = await this.#caller.call('session.timeline', { id: this.id, after: Math.max(0, after - 1) })
         const fresh = more.filter(({ seq }) => seq >= after)
         if (fresh.length === 0) break
-        this.#timeline = [...this.#timeline.filter(({ seq }) => seq < (fresh[0]?.seq ?? 0)), ...fresh].slice(-TIMELINE_KEPT)
+        this.#timeline = [...this.#timeline.filter(({ seq }) => seq < (fresh[0]?.seq ?? 0)), ...fresh].slice(
+          -TIMELINE_KEPT,
+        )
         if (more.length < 500) break
       }
     } catch {
@@ -127,7 +129,11 @@ export class SessionView {
   send(frames: Uint8Array[], answers?: number): Promise<{ seq: number }> {
     // What is typed and encoded here is never shared memory; the type of the contract says so, the encoders' does not.
     const own = frames as Uint8Array<ArrayBuffer>[]
-    return this.#caller.call('session.send', { id: this.id, frames: own, ...(answers === undefined ? {} : { answers }) })
+    return this.#caller.call('session.send', {
+      id: this.id,
+      frames: own,
+      ...(answers === undefined ? {} : { answers }),
+    })
   }
   cancel(): Promise<undefined> {
     return this.#caller.call('session.cancel', { id: this.id })

@@ -185,7 +185,8 @@ export class Workbench {
       this.#sessions = this.#sessions.filter((each) => each !== session)
     } catch (error) {
       // Nothing was dropped: it comes back into the list, where it can be forgotten again.
-      if (error instanceof Fault && error.code === 'NO_SESSION') this.#sessions = this.#sessions.filter((each) => each !== session)
+      if (error instanceof Fault && error.code === 'NO_SESSION')
+        this.#sessions = this.#sessions.filter((each) => each !== session)
     }
     this.#leaving = this.#leaving.filter((each) => each.session !== session)
   }

@@ -33,10 +33,16 @@ export class ClientDesk {
     if (status.turn === 'link-down') return { tone: 'wait', words: m.turn_link_down(), part: undefined }
     // The engine's clock and this one may differ a little where the page is on another machine.
     const waited = Math.max(0, at - status.since)
-    if (status.deadline === 0) return { tone: 'wait', words: m.turn_waiting_strict({ s: span(waited) }), part: undefined }
+    if (status.deadline === 0)
+      return { tone: 'wait', words: m.turn_waiting_strict({ s: span(waited) }), part: undefined }
     return {
       tone: 'wait',
-      words: m.turn_waiting({ s: span(waited), deadline: span(status.deadline), n: status.attempt, tries: status.tries }),
+      words: m.turn_waiting({
+        s: span(waited),
+        deadline: span(status.deadline),
+        n: status.attempt,
+        tries: status.tries,
+      }),
       part: Math.min(1, waited / status.deadline),
     }
   }

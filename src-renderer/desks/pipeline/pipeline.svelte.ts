@@ -26,7 +26,8 @@ export class PipelineDesk {
 
   count(stage: Stage): StageCount {
     const sessions = this.bench.ofRole(stage)
-    const sum = (of: (session: SessionView) => number): number => sessions.reduce((total, session) => total + of(session), 0)
+    const sum = (of: (session: SessionView) => number): number =>
+      sessions.reduce((total, session) => total + of(session), 0)
     const way = stage === 'sink' ? 'in' : 'out'
     return {
       sessions: sessions.length,
