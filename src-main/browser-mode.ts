@@ -9,7 +9,7 @@ import { openBrowser } from './web/open-browser.js'
 import { startWebServer } from './web/server.js'
 
 /** Milliseconds from the wish to stop until the process is gone, at most. */
-const STOP_DEADLINE = 1900
+const STOP_DEADLINE = 1800
 /** Milliseconds that a link lives which was given to the system's browser. */
 const OPENED_LINK_LIFE = 60_000
 
