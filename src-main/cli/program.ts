@@ -39,13 +39,12 @@ function createProgram(served: (options: string[]) => Promise<void>): Command {
 
 /**
  * Runs one command and gives its exit code; nothing worth waiting for is left to be sent then. Throws nothing that a person can cause.
- * @param page folder of the built page, for `serve`
+ * @param serve what the command of that name does with its options
  */
-export async function runCommand(args: string[], page: string): Promise<number> {
+export async function runCommand(args: string[], serve: (options: string[]) => Promise<number>): Promise<number> {
   let exitCode = 0
   const program = createProgram(async (options) => {
-    const { browserMode } = await import('../browser-mode.js')
-    exitCode = await browserMode(options, page)
+    exitCode = await serve(options)
   })
   try {
     if (args.length === 0) program.help({ error: true })

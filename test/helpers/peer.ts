@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
-import { expect, onTestFinished } from 'vitest'
+import { beforeEach, expect, onTestFinished } from 'vitest'
 import { until } from './until.js'
 
 const folder = fileURLToPath(new URL('../interop/peers/', import.meta.url))
@@ -10,16 +10,16 @@ const folder = fileURLToPath(new URL('../interop/peers/', import.meta.url))
 /** Milliseconds that anything between two processes may take on a busy machine. */
 export const DEADLINE = 15_000
 
-/** The system's own Python: `python3-zmq` is a Debian package, and other Pythons in PATH do not see it. */
-const python = process.platform === 'linux' ? '/usr/bin/python3' : 'python3'
+/** The one that the test runner found, or the system's own: `python3-zmq` is a Debian package, and other Pythons in PATH do not see it. */
+const python = process.env['SOCKETEER_PYTHON'] ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3')
 
-/**
- * Why the pyzmq tests cannot run here, or undefined. In CI a missing peer is a failure, so there they run, and fail.
- */
-export function noPyzmq(): string | undefined {
-  if (process.env['CI'] === 'true') return undefined
-  const { status } = spawnSync(python, ['-c', 'import zmq'], { timeout: DEADLINE })
-  return status === 0 ? undefined : 'python3-zmq is not installed (apt install python3-zmq)'
+/** Skips the file's tests where there is no pyzmq, and says so. In CI a missing peer is a failure, so there they run, and fail. */
+export function needPyzmq(): void {
+  const missing =
+    process.env['CI'] !== 'true' && spawnSync(python, ['-c', 'import zmq'], { timeout: DEADLINE }).status !== 0
+  beforeEach(({ skip }) => {
+    if (missing) skip('python3-zmq is not installed (apt install python3-zmq)')
+  })
 }
 
 /** A child process that is talked to in lines. It is killed when the test that started it ends. */
