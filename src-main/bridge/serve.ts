@@ -1,6 +1,7 @@
 import type { AppInfo, EventName, Events, Port } from '../contract/index.js'
 import { parseEndpoint } from '../engine/endpoint.js'
 import type { Engine } from '../engine/engine.js'
+import { RuleBook } from '../engine/rules/rules.js'
 import type { Notices } from '../notices.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
@@ -56,6 +57,18 @@ export function serve(port: Port, app: App): void {
     'session.send': ({ id, frames, answers }) =>
       engine.session(id).send(frames, answers === undefined ? {} : { answers }),
     'session.cancel': ({ id }) => nothing(engine.session(id).cancel()),
+    'session.search': ({ id, filter, from }) => engine.session(id).search(filter, from),
+    'session.clients': ({ id }) => engine.session(id).clients(),
+    'session.nameClient': ({ id, source, name }) => nothing(engine.session(id).nameClient(source, name)),
+    'session.rules': ({ id, rules }) => {
+      const session = engine.session(id)
+      session.setRules(rules)
+      return session.info()
+    },
+    'rules.try': ({ rules, frames }) => new RuleBook(rules).try(frames),
+    'session.repeat': ({ id, frames, count, every }) => nothing(engine.session(id).repeat(frames, count, every)),
+    'session.stopRepeat': ({ id }) => nothing(engine.session(id).stopRepeat()),
+    'session.roundTrips': ({ id }) => engine.session(id).roundTrips(),
     'session.subscribe': ({ id, topic }) => nothing(engine.session(id).subscribe(topic)),
     'session.unsubscribe': ({ id, topic }) => nothing(engine.session(id).unsubscribe(topic)),
     'session.page': ({ id, from, count, head }) => engine.session(id).page(from, count, head),

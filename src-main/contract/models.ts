@@ -99,6 +99,8 @@ export const RoleStatusSchema = v.variant('role', [
     pending: v.array(v.object({ seq, source: v.number(), time })),
     /** Clients seen, by `source` number in rows. */
     clients: v.number(),
+    /** What each rule has answered; `number` marks its rows. */
+    rules: v.array(v.object({ id: v.string(), number: v.number(), count: v.number() })),
   }),
   v.object({
     role: v.literal('client'),
@@ -128,6 +130,35 @@ export const RoleStatusSchema = v.variant('role', [
 ])
 export type RoleStatus = v.InferOutput<typeof RoleStatusSchema>
 
+/** A message sent again and again, until it is stopped or `of` are done. */
+export const RepeatSchema = v.object({
+  /** Done so far; `failed` of them without an answer, or refused. */
+  sent: v.number(),
+  failed: v.number(),
+  /** How many in all; 0 = until stopped. */
+  of: v.number(),
+  /** Milliseconds from one to the next; a client that still waits for an answer takes longer. */
+  every: v.number(),
+  running: v.boolean(),
+  fault: v.optional(FaultSchema),
+})
+export type Repeat = v.InferOutput<typeof RepeatSchema>
+
+/** A client of a server, as its identity makes it known. */
+export interface ClientInfo {
+  /** Its number in rows. */
+  source: number
+  /** ROUTER identity, in hex. */
+  identity: string
+  /** As a person named it, or ''. */
+  name: string
+  /** Its questions without an answer yet, and all that it asked. */
+  waiting: number
+  questions: number
+  /** When it last asked, ms since 1970. */
+  last: number
+}
+
 /** Everything about a session that changes seldom. Sent when it changes, at most 20 times a second. */
 export const SessionInfoSchema = v.object({
   id: v.string(),
@@ -135,6 +166,7 @@ export const SessionInfoSchema = v.object({
   state: SessionStateSchema,
   links: v.array(LinkSchema),
   status: RoleStatusSchema,
+  repeat: v.optional(RepeatSchema),
   /** Newest timeline entry, so that a view knows whether to ask for more. */
   lastEvent: v.number(),
   /** Started by a desk's demo button. */

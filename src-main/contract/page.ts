@@ -4,7 +4,7 @@
  * Little endian, offsets from the start of the page:
  * - 32-byte header: `PAGE_MAGIC` u32 · rows u32 · first seq f64 · frames in all u32 · 12 bytes zero
  * - per row 40 bytes: time f64 · seq f64 · ref f64 (seq of the question this answers, or 0) · first frame u32 ·
- *   frames u32 · source u32 · direction u8 · progress u8 · malformed u8 · 0 u8
+ *   frames u32 · source u32 · direction u8 · progress u8 · malformed u8 · rule u8
  * - per frame 12 bytes: true size u32 · kept size u32 · offset of its kept bytes u32
  * - the kept bytes
  *
@@ -40,6 +40,8 @@ export interface PageRow {
   readonly direction: Direction
   readonly progress: Progress
   readonly malformed: boolean
+  /** Number of the rule that sent it (see the server's status); 0 = none. */
+  readonly rule: number
   /** Which peer or endpoint, as far as the role can know; 0 otherwise. */
   readonly source: number
   /** Sequence number of the question that this answers, or of the task this is the result of; 0 if none. */
@@ -93,6 +95,7 @@ export class PageView {
       direction: directions[view.getUint8(at + 36)] ?? 'in',
       progress: progressNames[view.getUint8(at + 37)] ?? 'none',
       malformed: view.getUint8(at + 38) === 1,
+      rule: view.getUint8(at + 39),
       frames,
       size: total,
     }

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
-import type { EngineNumbers, LinkEvent, Notice, SessionInfo, SessionNumbers } from './models.js'
+import { FilterSchema, type Found } from './filter.js'
+import type { ClientInfo, EngineNumbers, LinkEvent, Notice, SessionInfo, SessionNumbers } from './models.js'
 import { desks, ProfilePatchSchema, type Profile } from './profile.js'
+import { RulesSchema, type RuleTrial } from './rules.js'
 import { EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
 
 const id = v.pipe(v.string(), v.maxLength(64))
@@ -50,6 +52,29 @@ export const requestArguments = {
   }),
   /** One row, whole, as a page. */
   'session.message': v.object({ id, seq }),
+  /** Rows that match, looked for from `from` on, for a few milliseconds at a time. Fails with BAD_PATTERN or BAD_PATH. */
+  'session.search': v.object({ id, filter: FilterSchema, from: v.optional(seq, 1) }),
+  /** A server's clients, in the order of their first question. */
+  'session.clients': v.object({ id }),
+  /** Names one of them; an empty name takes it back. */
+  'session.nameClient': v.object({ id, source: v.number(), name: v.pipe(v.string(), v.maxLength(200)) }),
+  /** Puts a server's rules in force, without closing it. Fails with BAD_RULE, and then nothing changes. */
+  'session.rules': v.object({ id, rules: RulesSchema }),
+  /** What rules would answer to a sample. Nothing is sent or counted. */
+  'rules.try': v.object({
+    rules: RulesSchema,
+    frames: v.pipe(v.array(bytes), v.minLength(1), v.maxLength(MAX_FRAMES)),
+  }),
+  /** Sends one message `count` times (0: until stopped), `every` ms or as soon as the last was answered. */
+  'session.repeat': v.object({
+    id,
+    frames: v.pipe(v.array(bytes), v.minLength(1), v.maxLength(MAX_FRAMES)),
+    count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000_000)),
+    every: v.pipe(v.number(), v.minValue(0), v.maxValue(86_400_000)),
+  }),
+  'session.stopRepeat': v.object({ id }),
+  /** The round trips measured so far, as [percent, milliseconds] pairs, ascending. */
+  'session.roundTrips': v.object({ id }),
   /** Timeline entries with `seq > after`, oldest first, at most 500. */
   'session.timeline': v.object({ id, after: v.optional(v.number(), 0) }),
   /** Says whether this view is looked at: a hidden one is sent no pulses. */
@@ -91,6 +116,14 @@ export interface Results {
   'session.unsubscribe': undefined
   'session.page': Uint8Array
   'session.message': Uint8Array
+  'session.search': Found
+  'session.clients': ClientInfo[]
+  'session.nameClient': undefined
+  'session.rules': SessionInfo
+  'rules.try': RuleTrial
+  'session.repeat': undefined
+  'session.stopRepeat': undefined
+  'session.roundTrips': [percent: number, milliseconds: number][]
   'session.timeline': LinkEvent[]
   watch: undefined
   /** The address as we read it, and whether anybody beyond this machine can reach it. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { RulesSchema } from './rules.js'
 
 export const roleNames = ['server', 'client', 'publisher', 'subscriber', 'ventilator', 'worker', 'sink'] as const
 export type RoleName = (typeof roleNames)[number]
@@ -67,6 +68,8 @@ export const TopicSchema = v.pipe(v.string(), v.maxLength(4096))
 export const ServerSettings = v.object({
   role: v.literal('server'),
   ...common,
+  /** Tried in order before `answer`. */
+  rules: v.optional(RulesSchema, []),
   answer: v.optional(AnswerSchema, { kind: 'hand' }),
 })
 export const ClientSettings = v.object({

@@ -24,6 +24,12 @@ export class Counters {
     this.#roundTrip.record(Math.max(1, Math.round(ms * 1e6)))
   }
 
+  /** Round trips as [percent, milliseconds] pairs, ascending: as fine as the histogram has them. */
+  roundTrips(): [percent: number, milliseconds: number][] {
+    if (this.#roundTrip.count === 0) return []
+    return [...this.#roundTrip.percentiles].map(([percent, ns]) => [percent, ns / 1e6])
+  }
+
   /** Whether a rate may still be falling, so that a screen must be told again without anything happening. */
   get busy(): boolean {
     const at = now()

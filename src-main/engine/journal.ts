@@ -25,6 +25,8 @@ export interface RowMarks {
   readonly ref?: number
   readonly progress?: Progress
   readonly malformed?: boolean
+  /** Number of the rule that made it, 1–255. */
+  readonly rule?: number
 }
 
 /**
@@ -118,6 +120,7 @@ export class Journal {
       direction: directions.indexOf(direction),
       progress: progressNames.indexOf(marks.progress ?? 'none'),
       malformed: marks.malformed ?? false,
+      rule: marks.rule ?? 0,
       source: marks.source ?? 0,
       ref: marks.ref ?? 0,
     })
@@ -147,7 +150,7 @@ export class Journal {
     let rows = 0
     let frames = 0
     let kept = 0
-    for (const [slab, i] of this.#walk(first, end)) {
+    for (const [slab, i] of this.walk(first, end)) {
       if (rows > 0 && kept > PAGE_BYTES) break
       for (const frame of slab.frames(i)) {
         kept += Math.min(head, frame.byteLength)
@@ -166,7 +169,7 @@ export class Journal {
     view.setUint32(16, frames, true)
     let row = PAGE_HEADER_BYTES
     let frameIndex = 0
-    for (const [slab, i] of this.#walk(first, first + rows)) {
+    for (const [slab, i] of this.walk(first, first + rows)) {
       const fields = slab.fields(i)
       view.setFloat64(row, fields.time, true)
       view.setFloat64(row + 8, slab.firstSeq + i, true)
@@ -177,6 +180,7 @@ export class Journal {
       view.setUint8(row + 36, fields.direction)
       view.setUint8(row + 37, fields.progress)
       view.setUint8(row + 38, fields.malformed ? 1 : 0)
+      view.setUint8(row + 39, fields.rule)
       row += PAGE_ROW_BYTES
       for (const frame of slab.frames(i)) {
         const size = Math.min(head, frame.byteLength)
@@ -215,7 +219,8 @@ export class Journal {
     this.#pool.leave(this)
   }
 
-  *#walk(from: number, end: number): Generator<[Slab, number]> {
+  /** Rows `from` to `end` - 1 that are in memory, each as its slab and its place there: valid until the next append. */
+  *walk(from: number, end: number): Generator<[Slab, number]> {
     if (from >= end) return
     for (let s = this.#indexOf(from); s >= 0 && s < this.#slabs.length; s++) {
       const slab = this.#slabs[s]!

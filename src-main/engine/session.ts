@@ -1,25 +1,25 @@
 import {
   Fault,
-  type Direction,
-  type LinkEvent,
+  type ClientInfo,
   type LinkEventKind,
-  type PageRow,
-  type Progress,
   type RoleStatus,
+  type Rule,
   type SessionInfo,
   type SessionNumbers,
   type SessionSettings,
   type SessionState,
   type Undo,
 } from '../contract/index.js'
-import { Counters } from './counters.js'
+import { Clients } from './clients.js'
 import { toFault } from './errors.js'
 import { Gate } from './gate.js'
-import type { Journal, JournalPool, RowMarks } from './journal.js'
+import type { JournalPool } from './journal.js'
+import { Recorder } from './recorder.js'
+import { Repeater } from './repeater.js'
 import { idleStatus } from './roles/idle.js'
 import { createRole } from './roles/index.js'
 import type { Role, RoleHost, SendOptions } from './roles/role.js'
-import { Timeline } from './timeline.js'
+import { RuleBook } from './rules/rules.js'
 
 /** What the engine hears from a session: that its info, or only its numbers, are no longer what they were. */
 export interface SessionWatcher {
@@ -31,30 +31,29 @@ export interface SessionWatcher {
  * One role on its endpoints, with all it has sent and received, its counters and its timeline. It outlives its sockets: closed or failed it keeps its rows and
  * settings, and can be opened again.
  */
-export class Session {
+export class Session extends Recorder {
   readonly id: string
   readonly demo: boolean
   settings: SessionSettings
   state: SessionState = { kind: 'closed' }
   readonly #watcher: SessionWatcher
-  readonly #journal: Journal
-  readonly #timeline = new Timeline()
   readonly #gate = new Gate()
-  readonly #counters = new Counters()
-  readonly #rowListeners = new Set<(seq: number) => void>()
+  readonly #clients = new Clients()
+  #rules = new RuleBook([])
   readonly #changeListeners = new Set<() => void>()
   readonly #refusals = new WeakSet<Fault>()
   #role: Role | undefined
+  #repeater: Repeater | undefined
   #closing: Promise<void> = Promise.resolve()
   #status: RoleStatus
   #links: SessionInfo['links'] = []
 
   constructor(id: string, settings: SessionSettings, pool: JournalPool, watcher: SessionWatcher, demo = false) {
+    super(pool, () => watcher.moved(this))
     this.id = id
     this.settings = settings
     this.demo = demo
     this.#watcher = watcher
-    this.#journal = pool.open()
     this.#status = idleStatus(settings)
   }
 
@@ -66,21 +65,15 @@ export class Session {
       state: this.state,
       links: role === undefined ? this.#links : linksOf(role),
       status: role === undefined ? this.#status : role.status(),
-      lastEvent: this.#timeline.last,
+      ...(this.#repeater === undefined ? {} : { repeat: this.#repeater.info() }),
+      lastEvent: this.events.last,
       demo: this.demo,
       driver: 'portable',
     }
   }
 
   numbers(): SessionNumbers {
-    const { first, last, revision, kept, evicted } = this.#journal
-    const queued = this.#role?.queued ?? 0
-    return { id: this.id, first, last, revision, kept, evicted, queued, ...this.#counters.figures() }
-  }
-
-  /** Whether its rates may still be falling. */
-  get busy(): boolean {
-    return this.#counters.busy
+    return { id: this.id, queued: this.#role?.queued ?? 0, ...this.figures() }
   }
 
   /** Whether it holds sockets. */
@@ -94,6 +87,7 @@ export class Session {
     this.#set({ kind: 'opening' })
     let role: Role | undefined
     try {
+      if (this.settings.role === 'server') this.#rules = new RuleBook(this.settings.rules, this.#rules)
       role = createRole(this.settings, this.#host(), {
         tell: (kind, address, detail) => this.#tell(kind, address, detail),
         changed: () => this.#linked(),
@@ -134,7 +128,7 @@ export class Session {
   /** Closes it and lets its rows go. */
   async forget(deadline?: number): Promise<void> {
     await this.close(deadline)
-    this.#journal.close()
+    this.journal.close()
   }
 
   /** Sends one message; see Role.send. Throws Fault `NOT_OPEN`, `EMSGSIZE`, `EFSM`, `NOT_YOUR_TURN`, …: then nothing was written. */
@@ -167,6 +161,40 @@ export class Session {
     this.#role?.unsubscribe?.(topic)
   }
 
+  /** Puts a server's rules in force; questions that wait already stay with whoever has them. Throws Fault `BAD_RULE`: then nothing changes. */
+  setRules(rules: readonly Rule[]): void {
+    if (this.settings.role !== 'server') throw cannot('Only a server has rules.')
+    this.#rules = new RuleBook(rules, this.#rules)
+    this.settings = { ...this.settings, rules: [...rules] }
+    if (this.#role === undefined) this.#status = idleStatus(this.settings)
+    this.#changed()
+  }
+
+  /** A server's clients, in the order of their first question. */
+  clients(): ClientInfo[] {
+    return this.#clients.list()
+  }
+
+  nameClient(source: number, name: string): void {
+    this.#clients.name(source, name)
+    this.#changed()
+  }
+
+  /** Sends a message again and again; one at a time. Throws as `send`, and Fault `WRONG_ROLE` for a role that does not send by itself. */
+  repeat(frames: readonly Uint8Array[], count: number, every: number): void {
+    const role = this.#ready(frames)
+    const { role: name } = this.settings
+    if (name !== 'client' && name !== 'publisher' && name !== 'ventilator')
+      throw this.#refuse(cannot('Only a client, a publisher and a ventilator send by themselves.'))
+    this.#repeater?.stop()
+    const once = role.ask === undefined ? () => this.send(frames) : (signal: AbortSignal) => this.ask(frames, signal)
+    this.#repeater = new Repeater(once, count, every, () => this.#changed())
+  }
+
+  stopRepeat(): void {
+    this.#repeater?.stop()
+  }
+
   /** Resolves when at most `limit` messages wait in our own queue. Rejects with Fault `CLOSED`. */
   async drained(limit = 0): Promise<void> {
     await this.#role?.drained?.(limit)
@@ -178,45 +206,6 @@ export class Session {
    */
   hold(): Undo {
     return this.#gate.hold()
-  }
-
-  /** Rows as a page; see Journal.page. */
-  page(from: number, count: number, head: number): Uint8Array {
-    return this.#journal.page(from, count, head)
-  }
-
-  /** One row, whole, as a page. Throws Fault `NOT_IN_MEMORY`. */
-  message(seq: number): Uint8Array {
-    if (seq < this.#journal.first || seq > this.#journal.last)
-      throw new Fault(
-        'NOT_IN_MEMORY',
-        `Message ${seq} is not in memory: it holds ${this.#journal.first} to ${this.#journal.last}.`,
-        { seq },
-      )
-    return this.#journal.page(seq, 1, Infinity)
-  }
-
-  row(seq: number): PageRow | undefined {
-    return this.#journal.row(seq)
-  }
-
-  timeline(after: number): LinkEvent[] {
-    return this.#timeline.since(after)
-  }
-
-  clear(): void {
-    this.#journal.clear()
-    this.#watcher.moved(this)
-  }
-
-  /** Every row as it is written. */
-  onRow(listener: (seq: number) => void): Undo {
-    this.#rowListeners.add(listener)
-    return () => this.#rowListeners.delete(listener)
-  }
-
-  onLink(listener: (event: LinkEvent) => void): Undo {
-    return this.#timeline.listen(listener)
   }
 
   /** State, links, status or queue changed. */
@@ -252,7 +241,7 @@ export class Session {
     const fault = toFault(error)
     if (!this.#refusals.has(fault)) {
       this.#refusals.add(fault)
-      this.#counters.refused++
+      this.counters.refused++
       this.#watcher.moved(this)
     }
     return fault
@@ -267,6 +256,7 @@ export class Session {
 
   async #stop(state: SessionState, deadline: number | undefined): Promise<void> {
     const role = this.#role
+    this.#repeater?.stop()
     this.#gate.open()
     const left = (await role?.close(deadline)) ?? 0
     if (role !== undefined) this.#links = linksOf(role)
@@ -278,40 +268,29 @@ export class Session {
 
   #host(): RoleHost {
     return {
-      record: (direction, frames, marks) => this.#record(direction, frames, marks),
-      progress: (seq, progress) => this.#progress(seq, progress),
+      record: (direction, frames, marks) => this.record(direction, frames, marks),
+      progress: (seq, progress) => this.progress(seq, progress),
       tell: (kind, address, detail) => this.#tell(kind, address, detail),
       changed: () => this.#changed(),
       fail: (error) => void this.#stop({ kind: 'failed', fault: toFault(error).shape() }, 0),
       countMalformed: () => {
-        this.#counters.malformed++
+        this.counters.malformed++
         this.#watcher.moved(this)
       },
       countLate: () => {
-        this.#counters.late++
+        this.counters.late++
       },
+      clients: this.#clients,
+      rules: () => this.#rules,
       held: () => this.#gate.held(),
       roundTrip: (ms) => {
-        this.#counters.roundTrip(ms)
+        this.counters.roundTrip(ms)
       },
     }
   }
 
-  #record(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number {
-    const seq = this.#journal.append(direction, frames, marks)
-    this.#counters.message(direction, frames, marks.time)
-    this.#watcher.moved(this)
-    if (this.#rowListeners.size > 0) for (const listener of this.#rowListeners) listener(seq)
-    return seq
-  }
-
-  #progress(seq: number, progress: Progress): void {
-    this.#journal.setProgress(seq, progress)
-    this.#watcher.moved(this)
-  }
-
   #tell(kind: LinkEventKind, address: string, detail?: string): void {
-    this.#timeline.add(kind, address, detail)
+    this.events.add(kind, address, detail)
     this.#changed()
   }
 

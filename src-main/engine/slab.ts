@@ -5,7 +5,7 @@ export const SLAB_BYTES = 256 * 1024
 const HEADER = 16
 /**
  * One entry per row, growing down from the slab's end: time f64 · start u32 · end u32 · frames u32 · source u32 · ref u32 (seq minus the
- * seq referred to; 0 none) · marks u32 (direction, progress, malformed: a byte each).
+ * seq referred to; 0 none) · marks u32 (direction, progress, malformed, rule: a byte each).
  */
 export const ENTRY_BYTES = 32
 
@@ -14,6 +14,7 @@ export interface RowFields {
   readonly direction: number
   readonly progress: number
   readonly malformed: boolean
+  readonly rule: number
   readonly source: number
   readonly ref: number
 }
@@ -100,7 +101,8 @@ export class Slab {
     this.#words[word + 4] = frames.length
     this.#words[word + 5] = fields.source
     this.#words[word + 6] = fields.ref === 0 ? 0 : this.firstSeq + this.#rows - fields.ref
-    this.#words[word + 7] = fields.direction | (fields.progress << 8) | (fields.malformed ? 1 << 16 : 0)
+    this.#words[word + 7] =
+      (fields.direction | (fields.progress << 8) | (fields.malformed ? 1 << 16 : 0) | (fields.rule << 24)) >>> 0
     this.#end = at
     this.#rows++
     this.#publish()
@@ -117,6 +119,7 @@ export class Slab {
       direction: marks & 0xff,
       progress: (marks >> 8) & 0xff,
       malformed: ((marks >> 16) & 1) === 1,
+      rule: marks >>> 24,
       source: this.#words[word + 5]!,
       ref: back === 0 ? 0 : this.firstSeq + i - back,
       frames: this.#words[word + 4]!,

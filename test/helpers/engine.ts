@@ -55,7 +55,7 @@ export function useEngine(options: EngineOptions = {}): Bench {
   afterEach(async () => {
     await engine.close()
     await until(() => openDescriptors() <= descriptors, { what: 'file descriptors to be given back' })
-    expect(activeTimers(), 'timers left behind').toBeLessThanOrEqual(timers)
+    await until(() => activeTimers() <= timers, { what: 'timers to be cleared' })
     expect(engine.numbers()).toMatchObject({ sessions: 0, kept: 0 })
   })
   return {

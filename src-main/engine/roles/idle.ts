@@ -4,7 +4,7 @@ import type { RoleStatus, SessionSettings } from '../../contract/index.js'
 export function idleStatus(settings: SessionSettings): RoleStatus {
   switch (settings.role) {
     case 'server':
-      return { role: 'server', waiting: 0, pending: [], clients: 0 }
+      return { role: 'server', waiting: 0, pending: [], clients: 0, rules: [] }
     case 'client':
       return {
         role: 'client',

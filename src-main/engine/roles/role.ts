@@ -1,5 +1,7 @@
 import type { Direction, LinkEventKind, Progress, RoleName, RoleStatus, SettingsOf } from '../../contract/index.js'
+import type { Clients } from '../clients.js'
 import type { RowMarks } from '../journal.js'
+import type { RuleBook } from '../rules/rules.js'
 import type { NativeSocket, OwnedSocket, SocketWatcher } from '../socket.js'
 
 /** What a role may do to its session. */
@@ -17,6 +19,10 @@ export interface RoleHost {
   countLate(): void
   /** While the session is held: resolves when it may take messages again. To be awaited before the next one is taken. */
   held(): Promise<void> | undefined
+  /** Who has asked this server; it outlives the role, as rows do. */
+  readonly clients: Clients
+  /** The rules in force for a server now. */
+  rules(): RuleBook
   /** Milliseconds from a question to its answer. */
   roundTrip(ms: number): void
 }

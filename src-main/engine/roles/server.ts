@@ -2,18 +2,21 @@ import { Router } from 'zeromq'
 import { Fault, type SettingsOf } from '../../contract/index.js'
 import { now } from '../clock.js'
 import { toFault } from '../errors.js'
+import type { Verdict } from '../rules/rules.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
 import type { Role, RoleHost } from './role.js'
 
-/** Most pending questions that a status lists, that are kept, and most clients that are told apart. */
+/** Most pending questions that a status lists, and that are kept. */
 const LISTED = 100
 const PENDING_LIMIT = 100_000
-const CLIENT_LIMIT = 100_000
+
 interface Question {
   /** Everything up to and with the empty delimiter: identity, request id if the client correlates, ''. */
   readonly envelope: readonly Uint8Array[]
   readonly source: number
   readonly time: number
+  /** A rule is seeing to it; a person may still be faster. */
+  timer?: NodeJS.Timeout
 }
 
 /**
@@ -34,27 +37,16 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     watcher,
   )
   const questions = new Map<number, Question>()
-  const clients = new Map<string, number>()
-  let clientCount = 0
+  const { clients } = host
   /** Sends follow each other: a socket takes one at a time. */
   let sending: Promise<unknown> = Promise.resolve()
   let queued = 0
 
-  function sourceOf(identity: Uint8Array): number {
-    const key = Buffer.from(identity).toString('latin1')
-    const known = clients.get(key)
-    if (known !== undefined) return known
-    if (clients.size >= CLIENT_LIMIT) clients.delete(clients.keys().next().value as string)
-    clients.set(key, ++clientCount)
-    return clientCount
-  }
-
   function onMessage(frames: readonly Uint8Array[], time: number): void {
     const identity = frames[0] ?? new Uint8Array()
     const delimiter = frames.findIndex((frame, i) => i > 0 && frame.byteLength === 0)
-    const source = sourceOf(identity)
     if (delimiter < 1 || delimiter === frames.length - 1) {
-      host.record('in', frames.length > 1 ? frames.slice(1) : [new Uint8Array()], { time, source, malformed: true })
+      host.record('in', frames.length > 1 ? frames.slice(1) : [new Uint8Array()], { time, malformed: true })
       host.countMalformed()
       host.tell(
         'malformed',
@@ -64,25 +56,42 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
       return
     }
     const body = frames.slice(delimiter + 1)
-    const seq = host.record('in', body, { time, source, progress: 'none' })
+    const source = clients.asked(identity, time)
+    const seq = host.record('in', body, { time, source })
     // Copies: frames are valid only during this call.
     questions.set(seq, { envelope: frames.slice(0, delimiter + 1).map((f) => Uint8Array.from(f)), source, time })
-    if (questions.size > PENDING_LIMIT) forget(questions.keys().next().value as number, 'failed')
+    if (questions.size > PENDING_LIMIT) settle(questions.keys().next().value as number)
     host.changed()
-    if (settings.answer.kind !== 'hand') void automatic(seq, body)
+    const verdict = host.rules().judge(body)
+    if (verdict !== undefined) byRule(seq, verdict)
+    else if (settings.answer.kind === 'echo')
+      quietly(
+        answer(
+          seq,
+          body.map((frame) => Uint8Array.from(frame)),
+        ),
+      )
+    else if (settings.answer.kind === 'text') quietly(answer(seq, [Buffer.from(settings.answer.text)]))
   }
 
-  async function automatic(seq: number, body: readonly Uint8Array[]): Promise<void> {
-    const reply =
-      settings.answer.kind === 'text' ? [Buffer.from(settings.answer.text)] : body.map((f) => Uint8Array.from(f))
-    try {
-      await answer(seq, reply)
-    } catch {
-      // The client has gone: its question is marked so, and there is nobody to tell.
+  /** Does what a rule says. A silent one leaves the question waiting, where a person can see it. */
+  function byRule(seq: number, { rule, number, frames, delay }: Verdict): void {
+    const question = questions.get(seq)
+    if (question === undefined || rule.fault === 'silent') return
+    const act = () => {
+      const answered = answer(seq, frames, number)
+      quietly(rule.fault === 'twice' ? answered.then(() => reply(question, frames, seq, number)) : answered)
     }
+    if (delay === 0) act()
+    else question.timer = setTimeout(act, delay)
   }
 
-  async function answer(seq: number, frames: readonly Uint8Array[]): Promise<{ seq: number }> {
+  /** Nobody waits for it: where it fails, the client has gone, and its question is marked so. */
+  function quietly(sent: Promise<unknown>): void {
+    sent.catch(() => undefined)
+  }
+
+  async function answer(seq: number, frames: readonly Uint8Array[], rule = 0): Promise<{ seq: number }> {
     const question = questions.get(seq)
     if (question === undefined)
       throw new Fault(
@@ -90,21 +99,38 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
         `Message ${seq} is not waiting for an answer: it has been answered, or its client has gone.`,
         { seq },
       )
-    questions.delete(seq) // two answers to one question would confuse a REQ
+    settle(seq) // at once: a second answer would come while this one is on its way
+    try {
+      const sent = await reply(question, frames, seq, rule)
+      host.progress(seq, 'answered')
+      return sent
+    } catch (error) {
+      host.progress(seq, 'failed')
+      throw error
+    }
+  }
+
+  /** Sends to whoever asked, question by question in turn. Throws Fault `CLIENT_GONE` or `CLIENT_SLOW`: then no row was written. */
+  async function reply(
+    question: Question,
+    frames: readonly Uint8Array[],
+    seq: number,
+    rule: number,
+  ): Promise<{ seq: number }> {
     queued++
     const turn = sending.then(() => socket.send([...question.envelope, ...frames]))
     sending = turn.catch(() => undefined)
     try {
       await turn
     } catch (error) {
-      forget(seq, 'failed')
-      if ((error as NodeJS.ErrnoException).code === 'EHOSTUNREACH')
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EHOSTUNREACH')
         throw new Fault(
           'CLIENT_GONE',
           `The client that asked message ${seq} is no longer connected; the answer was not sent.`,
           { seq },
         )
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
+      if (code === 'EAGAIN')
         throw new Fault(
           'CLIENT_SLOW',
           `The client that asked message ${seq} reads nothing: its queue of ${options.sendHighWaterMark} answers is full. The answer was not sent.`,
@@ -115,14 +141,18 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
       queued--
       host.changed()
     }
-    const time = now()
-    host.progress(seq, 'answered')
-    return { seq: host.record('out', frames, { time, source: question.source, ref: seq, progress: 'handed' }) }
+    return {
+      seq: host.record('out', frames, { time: now(), source: question.source, ref: seq, progress: 'handed', rule }),
+    }
   }
 
-  function forget(seq: number, as: 'failed'): void {
+  /** The question waits no longer. */
+  function settle(seq: number): void {
+    const question = questions.get(seq)
+    if (question === undefined) return
+    clearTimeout(question.timer)
     questions.delete(seq)
-    host.progress(seq, as)
+    clients.settled(question.source)
     host.changed()
   }
 
@@ -145,10 +175,16 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
         if (pending.length === LISTED) break
         pending.push({ seq, source, time })
       }
-      return { role: 'server', waiting: questions.size, pending, clients: clients.size }
+      return {
+        role: 'server',
+        waiting: questions.size,
+        pending,
+        clients: clients.size,
+        rules: [...host.rules().tally].map(([id, tally]) => ({ id, ...tally })),
+      }
     },
     async send(frames, { answers }) {
-      const seq = answers ?? (questions.keys().next().value)
+      const seq = answers ?? questions.keys().next().value
       if (seq === undefined)
         throw new Fault(
           'NOT_YOUR_TURN',
@@ -157,6 +193,8 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
       return answer(seq, frames)
     },
     async close(deadline) {
+      for (const { timer } of questions.values()) clearTimeout(timer)
+      clients.abandon()
       await sending
       await socket.close(deadline)
       return 0

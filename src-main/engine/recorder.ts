@@ -1,0 +1,103 @@
+import {
+  Fault,
+  type Direction,
+  type Filter,
+  type Found,
+  type LinkEvent,
+  type PageRow,
+  type Progress,
+  type SessionNumbers,
+  type Undo,
+} from '../contract/index.js'
+import { Counters } from './counters.js'
+import type { Journal, JournalPool, RowMarks } from './journal.js'
+import { search } from './search.js'
+import { Timeline } from './timeline.js'
+
+/** Everything that a session remembers: its rows, its figures, its timeline. It outlives the sockets, and can be read at any time. */
+export class Recorder {
+  protected readonly journal: Journal
+  protected readonly events = new Timeline()
+  protected readonly counters = new Counters()
+  readonly #rowListeners = new Set<(seq: number) => void>()
+  readonly #moved: () => void
+
+  /** @param moved called whenever a figure or a row is no longer what it was. */
+  constructor(pool: JournalPool, moved: () => void) {
+    this.journal = pool.open()
+    this.#moved = moved
+  }
+
+  /** All figures but what waits in a queue. */
+  protected figures(): Omit<SessionNumbers, 'id' | 'queued'> {
+    const { first, last, revision, kept, evicted } = this.journal
+    return { first, last, revision, kept, evicted, ...this.counters.figures() }
+  }
+
+  /** Whether its rates may still be falling. */
+  get busy(): boolean {
+    return this.counters.busy
+  }
+
+  /** Rows as a page; see Journal.page. */
+  page(from: number, count: number, head: number): Uint8Array {
+    return this.journal.page(from, count, head)
+  }
+
+  /** One row, whole, as a page. Throws Fault `NOT_IN_MEMORY`. */
+  message(seq: number): Uint8Array {
+    if (seq < this.journal.first || seq > this.journal.last)
+      throw new Fault(
+        'NOT_IN_MEMORY',
+        `Message ${seq} is not in memory: it holds ${this.journal.first} to ${this.journal.last}.`,
+        { seq },
+      )
+    return this.journal.page(seq, 1, Infinity)
+  }
+
+  row(seq: number): PageRow | undefined {
+    return this.journal.row(seq)
+  }
+
+  timeline(after: number): LinkEvent[] {
+    return this.events.since(after)
+  }
+
+  /** Looks for rows from `from` on, for a few milliseconds. Throws Fault `BAD_PATTERN` or `BAD_PATH`. */
+  search(filter: Filter, from: number): Found {
+    return search(this.journal, filter, from)
+  }
+
+  /** Round trips as [percent, milliseconds], ascending. */
+  roundTrips(): [percent: number, milliseconds: number][] {
+    return this.counters.roundTrips()
+  }
+
+  clear(): void {
+    this.journal.clear()
+    this.#moved()
+  }
+
+  /** Every row as it is written. */
+  onRow(listener: (seq: number) => void): Undo {
+    this.#rowListeners.add(listener)
+    return () => this.#rowListeners.delete(listener)
+  }
+
+  onLink(listener: (event: LinkEvent) => void): Undo {
+    return this.events.listen(listener)
+  }
+
+  protected record(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number {
+    const seq = this.journal.append(direction, frames, marks)
+    this.counters.message(direction, frames, marks.time)
+    this.#moved()
+    if (this.#rowListeners.size > 0) for (const listener of this.#rowListeners) listener(seq)
+    return seq
+  }
+
+  protected progress(seq: number, progress: Progress): void {
+    this.journal.setProgress(seq, progress)
+    this.#moved()
+  }
+}
