@@ -1,5 +1,5 @@
 import { decode, encode } from '@msgpack/msgpack'
-import type { Port, WireFrame } from '../../src-main/contract/index.js'
+import { Fault, MAX_UPWARD_BYTES, type Port, type WireFrame } from '../../src-main/contract/index.js'
 
 /** Browser mode's port: one msgpack frame a WebSocket message, so that bytes stay bytes. */
 export function websocketPort(url: string | URL): Port {
@@ -19,15 +19,25 @@ export function websocketPort(url: string | URL): Port {
     closeListener?.()
   }
 
+  const hear = (frame: unknown): void => {
+    if (listener === undefined) unheard.push(frame)
+    else listener(frame)
+  }
+  /** The engine would end the line over a frame that is too large; so the call fails here, and nothing else does. */
+  const hand = (frame: WireFrame): void => {
+    const bytes = pack(frame)
+    if (bytes.byteLength <= MAX_UPWARD_BYTES) socket.send(bytes)
+    else if (frame.kind === 'call')
+      queueMicrotask(() => hear({ kind: 'fail', id: frame.id, fault: tooLarge(bytes.byteLength) }))
+  }
+
   socket.addEventListener('open', () => {
-    for (const frame of unsent.splice(0)) socket.send(pack(frame))
+    for (const frame of unsent.splice(0)) hand(frame)
   })
   socket.addEventListener('message', ({ data }) => {
     if (closed) return
     if (!(data instanceof ArrayBuffer)) return socket.close(1003, 'binary frames only')
-    const frame = decode(new Uint8Array(data))
-    if (listener === undefined) unheard.push(frame)
-    else listener(frame)
+    hear(decode(new Uint8Array(data)))
   })
   socket.addEventListener('close', end)
 
@@ -35,7 +45,7 @@ export function websocketPort(url: string | URL): Port {
     send: (frame) => {
       if (closed) return
       if (socket.readyState === WebSocket.CONNECTING) unsent.push(frame)
-      else if (socket.readyState === WebSocket.OPEN) socket.send(pack(frame))
+      else if (socket.readyState === WebSocket.OPEN) hand(frame)
     },
     onMessage: (next) => {
       listener = next
@@ -55,4 +65,12 @@ export function websocketPort(url: string | URL): Port {
 /** `undefined` is left out rather than sent as nil: an optional field that is absent must arrive absent. */
 function pack(frame: WireFrame): Uint8Array<ArrayBuffer> {
   return encode(frame, { ignoreUndefined: true })
+}
+
+function tooLarge(size: number) {
+  return new Fault(
+    'TOO_LARGE',
+    `This is ${size} bytes long, and a page in a browser can hand over ${MAX_UPWARD_BYTES} at once: nothing was sent.`,
+    { size, limit: MAX_UPWARD_BYTES },
+  ).shape()
 }

@@ -242,3 +242,13 @@ it('sends no pulses to a view that is not looked at, and all when it is again', 
   await client.call('watch', { visible: true })
   await until(() => pulses > 0, { what: 'a pulse' })
 })
+
+it('refuses what is too large for the line before it is sent, and keeps the line', async () => {
+  const client = await view()
+  const half = new Uint8Array(65 * 1024 * 1024)
+  await expect(client.call('session.send', { id: 'any', frames: [half, half] })).rejects.toMatchObject({
+    code: 'TOO_LARGE',
+    detail: { limit: 129 * 1024 * 1024 },
+  })
+  expect((await client.call('app.info')).notices).toEqual([])
+})
