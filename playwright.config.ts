@@ -1,27 +1,16 @@
 import { defineConfig } from '@playwright/test'
-import { findChromium } from './build/scripts/find.mjs'
 
-const chromium = findChromium()
-
-/** The system's Chromium, so that nothing is downloaded. Each test starts its own server on a free port. */
+/** The page as a person has it: the built server, a real browser, real sockets. `test/e2e/fixture.ts` starts them. */
 export default defineConfig({
-  testDir: 'test/e2e',
+  testDir: 'test',
   testMatch: '**/*.e2e.ts',
-  outputDir: 'test-results',
-  timeout: 60_000,
-  // Two cores: two browsers at once would measure each other.
+  // Each worker has a server of its own; the machines that this runs on have two cores, and sockets want one.
   workers: 1,
+  fullyParallel: false,
   retries: 0,
-  forbidOnly: !!process.env['CI'],
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env['CI'] === 'true',
+  outputDir: 'test-results',
   reporter: 'list',
-  use: {
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-US',
-    screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(chromium === undefined ? {} : { executablePath: chromium }),
-      // Chromium refuses to sandbox itself as root; the pages here are our own.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    },
-  },
 })
