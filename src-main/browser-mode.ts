@@ -22,6 +22,8 @@ const OPENED_LINK_LIFE = 60_000
 export async function browserMode(args: readonly string[], page: string): Promise<number> {
   // Listening from the first moment: a signal while we start is as good as one later.
   const stopped = stopSignal()
+  // Whoever read what we print may go; sockets and views must not go with them.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   try {
     const { host, port, open, help } = parseWebArguments(args)
     if (help) {

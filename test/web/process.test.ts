@@ -205,3 +205,23 @@ it('ends when whoever started it with a channel goes', async () => {
     child.kill('SIGKILL')
   }
 })
+
+it('goes on when nobody reads any more what it prints', async () => {
+  const { process: child, url } = await started()
+  const client = await view(url)
+  child.child.stdout!.destroy()
+  child.child.stderr!.destroy()
+  const notices: unknown[] = []
+  client.on('notice', (notice) => notices.push(notice))
+  for (let i = 0; i < 3; i++) {
+    const other = new (globalThis.WebSocket as unknown as typeof WebSocket)(`ws://${url.host}/port`)
+    // A fresh WebSocket of this browser, which talks nonsense: each is a line on standard error.
+    other.on('open', () => other.send('nonsense'))
+    await once(other, 'close')
+    await until(() => notices.length > i, { what: 'the notice' })
+  }
+  expect((await client.call('app.info')).notices).toHaveLength(3)
+  child.child.kill('SIGTERM')
+  const [code] = (await within(once(child.child, 'exit'), 5000, 'it to end')) as [number]
+  expect(code).toBe(0)
+})
