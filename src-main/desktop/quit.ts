@@ -1,7 +1,7 @@
 import { app } from 'electron'
 
 /** From the wish to quit until the process is gone, at most. libzmq's queues get what is left of it. */
-const DEADLINE_MS = 1900
+const DEADLINE_MS = 1700
 
 /**
  * Closes everything before the process ends. The windows go first, so that a page's last words are still heard and quitting

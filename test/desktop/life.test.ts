@@ -1,10 +1,10 @@
 import { createConnection } from 'node:net'
 import { once } from 'node:events'
-import { cp, mkdtemp, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Push } from 'zeromq'
+import { Pull, Push } from 'zeromq'
 import { bundle, Desktop } from '../electron/launch.js'
 import { until, within } from '../helpers/until.js'
 
@@ -84,6 +84,32 @@ describe('quitting', () => {
     await desktop.do('close', 1).catch(() => undefined)
     expect(await within(desktop.ended, SOON, 'the app to end')).toBe(0)
     await refuses(endpoint)
+  })
+
+  it('first hands over what was just sent, and saves what was just changed', async () => {
+    const desktop = await open()
+    await desktop.listen()
+    const pull = new Pull({ linger: 0, receiveTimeout: 5000 })
+    await pull.bind('tcp://127.0.0.1:*')
+    const { id } = await desktop.call('session.open', {
+      settings: { role: 'ventilator', endpoints: [{ method: 'connect', address: pull.lastEndpoint ?? '' }] },
+    })
+    const up = async (): Promise<boolean> =>
+      (await desktop.call('session.list', undefined)).sessions[0]?.links[0]?.state === 'up'
+    await until(up, { what: 'the link to be up' })
+    const count = 100
+    for (let n = 0; n < count; n++)
+      await desktop.call('session.send', { id, frames: [new Uint8Array(100_000).fill(n)] })
+    await desktop.call('profile.update', { patch: { drafts: { chat: 'half a sent' } } })
+    desktop.signal('SIGTERM')
+
+    const received: (number | undefined)[] = []
+    while (received.length < count) received.push((await pull.receive())[0]?.[0])
+    expect(received).toEqual(Array.from({ length: count }, (_, n) => n))
+    expect(await within(desktop.ended, SOON, 'the app to end')).toBe(0)
+    const profile = await readFile(join(desktop.userData, 'profile/default.json'), 'utf8')
+    expect(JSON.parse(profile)).toMatchObject({ drafts: { chat: 'half a sent' } })
+    pull.close()
   })
 
   it('is not held up by a peer that keeps sending', async () => {

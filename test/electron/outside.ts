@@ -62,6 +62,8 @@ export const outside = {
   /** A navigation that the page wants, as docs/api/web-contents.md tells it. Whether it was denied. */
   navigate(window: number, how: 'will-navigate' | 'will-frame-navigate' | 'will-redirect', url: string) {
     const event = Object.assign(new PreventableEvent(), { url, isMainFrame: how !== 'will-frame-navigate' })
+    // This one comes first, and for a navigation that is denied as well.
+    pageOf(window).contents.emit('did-start-navigation', { ...event, isSameDocument: false }, url)
     pageOf(window).contents.emit(how, event, url)
     return event.defaultPrevented
   },

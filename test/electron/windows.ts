@@ -36,6 +36,7 @@ export class WebContents
       'will-frame-navigate',
       'will-redirect',
       'will-attach-webview',
+      'did-start-navigation',
       'did-navigate',
       'render-process-gone',
       'destroyed',
@@ -88,6 +89,7 @@ export class WebContents
 
   /** What a page sends arrives in order, and later. */
   commit(url: string): void {
+    this.emit('did-start-navigation', { url, isMainFrame: true, isSameDocument: false }, url)
     const frame = new Frame(url)
     this.frame = frame
     this.documents++
