@@ -5,7 +5,7 @@ import { listenToPages } from './bridge/electron-port.js'
 import { serve } from './bridge/serve.js'
 import { denyNavigation, denyPermissions } from './desktop/lockdown.js'
 import { setMenu } from './desktop/menu.js'
-import { isOurs } from './desktop/origin.js'
+import { originOf, PAGE_URL } from './desktop/origin.js'
 import { registerScheme, servePage } from './desktop/protocol.js'
 import { closeOnQuit } from './desktop/quit.js'
 import { focus, openWindow } from './desktop/windows.js'
@@ -13,6 +13,10 @@ import { readManifest } from './web/manifest.js'
 
 /** The built files stand side by side: out/main, out/preload, out/renderer. */
 const built = join(import.meta.dirname, '..')
+
+/** Our own scheme. While developing, electron-vite's server has the page; a packaged app never looks for one. */
+const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
+const origin = originOf(development ?? PAGE_URL)
 
 // The first one with this profile goes on; a later one has just told it so, and ends.
 if (app.requestSingleInstanceLock()) start()
@@ -22,7 +26,7 @@ else app.quit()
 function start(): void {
   app.enableSandbox()
   registerScheme()
-  denyNavigation(report)
+  denyNavigation(origin, report)
   const opening = app.whenReady().then(open)
   closeOnQuit(async () => (await opening).close(), report)
   opening.catch((error: unknown) => {
@@ -32,12 +36,12 @@ function start(): void {
 }
 
 async function open(): Promise<App> {
-  const manifest = await readManifest(join(built, 'renderer'))
+  const manifest = development === undefined ? await readManifest(join(built, 'renderer')) : new Map<string, never>()
   const socketeer = await createApp({ host: 'desktop' })
-  denyPermissions(session.defaultSession, isOurs)
-  servePage(manifest)
+  denyPermissions(session.defaultSession, origin)
+  servePage(origin, manifest)
   listenToPages({
-    trusted: isOurs,
+    trusted: (url) => origin.owns(url),
     connected: (port) => serve(port, socketeer),
     refused: (reason) => report(`Refused a message: ${reason}.`),
   })
@@ -52,7 +56,7 @@ async function open(): Promise<App> {
 function showWindow(): void {
   const [window] = BrowserWindow.getAllWindows()
   if (window) focus(window)
-  else openWindow({ preload: join(built, 'preload/preload.cjs'), devTools: !app.isPackaged })
+  else openWindow({ page: origin.page, preload: join(built, 'preload/preload.cjs'), devTools: !app.isPackaged })
 }
 
 function report(sentence: string): void {

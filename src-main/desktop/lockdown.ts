@@ -1,4 +1,5 @@
 import { app, type Session, type WebContents } from 'electron'
+import type { Origin } from './origin.js'
 
 /** All that the page may ask of the system: to put text on the clipboard. */
 const PERMITTED = 'clipboard-sanitized-write'
@@ -7,13 +8,17 @@ const PERMITTED = 'clipboard-sanitized-write'
 const FOREIGN: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:', 'ftp:', 'file:'])
 
 /**
- * No web contents of this app goes anywhere, opens anything or embeds anything. Registered before the first one is made.
- * Loading our own page and reloading it from the menu are our doing, not the page's, and raise none of these events.
+ * No web contents of this app goes anywhere, opens anything or embeds anything; our page may load itself again, and no more.
+ * Registered before the first one is made. What we load ourselves raises none of these events.
  */
-export function denyNavigation(report: (sentence: string) => void): void {
+export function denyNavigation(origin: Origin, report: (sentence: string) => void): void {
   app.on('web-contents-created', (_event, contents) => {
-    contents.on('will-navigate', (details) => deny(details, `navigation to ${details.url}`))
-    contents.on('will-frame-navigate', (details) => deny(details, `navigation of a frame to ${details.url}`))
+    const unlessReload = (details: NavigationDetails): void => {
+      const { url, isMainFrame } = details
+      if (!(isMainFrame && url === contents.getURL() && origin.owns(url))) deny(details, `navigation to ${url}`)
+    }
+    contents.on('will-navigate', unlessReload)
+    contents.on('will-frame-navigate', unlessReload)
     contents.on('will-redirect', (details) => deny(details, `redirection to ${details.url}`))
     contents.on('will-attach-webview', (event) => deny(event, 'a webview'))
     contents.setWindowOpenHandler(({ url }) => {
@@ -28,21 +33,32 @@ export function denyNavigation(report: (sentence: string) => void): void {
   }
 }
 
+interface NavigationDetails {
+  preventDefault: () => void
+  url: string
+  isMainFrame: boolean
+}
+
 /**
  * Permissions, devices, requests to anywhere else, and the spelling checker (it would fetch dictionaries), for every page of a
  * session. Both permission handlers are needed: most things are checked first, and asked for only when the check fails.
  */
-export function denyPermissions(session: Session, trusted: (url: string) => boolean): void {
+export function denyPermissions(session: Session, origin: Origin): void {
   const permitted = (permission: string, contents: WebContents | null, url: string): boolean =>
-    permission === PERMITTED && contents !== null && trusted(contents.getURL()) && trusted(url)
+    permission === PERMITTED && contents !== null && origin.owns(contents.getURL()) && origin.owns(url)
 
   session.setPermissionRequestHandler((contents, permission, answer, { requestingUrl }) =>
     answer(permitted(permission, contents, requestingUrl)),
   )
-  session.setPermissionCheckHandler((contents, permission, origin) => permitted(permission, contents, origin))
+  session.setPermissionCheckHandler((contents, permission, from) => permitted(permission, contents, from))
   session.setDevicePermissionHandler(() => false)
   session.webRequest.onBeforeRequest(({ url }, answer) => {
-    answer({ cancel: !URL.canParse(url) || FOREIGN.has(new URL(url).protocol) })
+    // While developing, the page's own server is neither foreign nor is its WebSocket.
+    answer({ cancel: FOREIGN.has(protocolOf(url)) && !origin.owns(url.replace(/^ws/, 'http')) })
   })
   session.setSpellCheckerEnabled(false)
+}
+
+function protocolOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : 'file:'
 }

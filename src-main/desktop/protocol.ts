@@ -1,7 +1,7 @@
 import { protocol } from 'electron'
 import { securityHeaders } from '../web/headers.js'
 import type { Manifest } from '../web/manifest.js'
-import { isOurs, SCHEME } from './origin.js'
+import { SCHEME, type Origin } from './origin.js'
 
 /**
  * Makes `app:` a scheme like https: relative addresses, storage, a secure context. It bypasses nothing. Electron takes this
@@ -14,10 +14,10 @@ export function registerScheme(): void {
 }
 
 /** Serves the page from memory, with the headers of browser mode. What is not in the manifest is not there. */
-export function servePage(manifest: Manifest): void {
+export function servePage(origin: Origin, manifest: Manifest): void {
   protocol.handle(SCHEME, ({ url, method }) => {
     if (method !== 'GET' && method !== 'HEAD') return answer(405, { Allow: 'GET, HEAD' })
-    const file = isOurs(url) ? manifest.get(new URL(url).pathname) : undefined
+    const file = origin.owns(url) ? manifest.get(new URL(url).pathname) : undefined
     if (file === undefined) return answer(404)
     return answer(200, { 'Content-Type': file.type }, method === 'GET' ? file.body : null)
   })

@@ -1,5 +1,4 @@
 import { BrowserWindow, dialog, nativeTheme, type Rectangle, type RenderProcessGoneDetails } from 'electron'
-import { PAGE_URL } from './origin.js'
 
 /** The colour of the page before it is there, by theme: `--surface` of the renderer's style sheet. */
 const BACKGROUND = { light: '#ffffff', dark: '#16181d' }
@@ -9,6 +8,8 @@ const MOST_RELOADS = 3
 const RELOAD_WINDOW_MS = 60_000
 
 export interface WindowOptions {
+  /** URL of the page. */
+  page: string
   /** Absolute path of the built preload script. */
   preload: string
   /** Where it was last, in screen coordinates; centred at the default size if left out. */
@@ -17,7 +18,7 @@ export interface WindowOptions {
   devTools: boolean
 }
 
-export function openWindow({ preload, bounds, devTools }: WindowOptions): BrowserWindow {
+export function openWindow({ page, preload, bounds, devTools }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     ...(bounds ?? { width: 1280, height: 800 }),
     minWidth: 900,
@@ -45,7 +46,10 @@ export function openWindow({ preload, bounds, devTools }: WindowOptions): Browse
   })
   window.once('ready-to-show', () => window.show())
   reviveWhenGone(window)
-  void window.loadURL(PAGE_URL)
+  // Rejects when the window is closed while it loads, and that is no fault.
+  window.loadURL(page).catch((error: unknown) => {
+    if (!window.isDestroyed()) console.error(`Could not load the page: ${String(error)}`)
+  })
   return window
 }
 

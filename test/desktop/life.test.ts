@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Pull, Push } from 'zeromq'
-import { bundle, Desktop } from '../electron/launch.js'
+import { bundle, Desktop, type StartOptions } from '../electron/launch.js'
 import { until, within } from '../helpers/until.js'
 
 /** Milliseconds from the wish to quit to the end of the process, and a little for this machine to notice. */
@@ -16,8 +16,8 @@ afterEach(async () => {
   for (const desktop of started.splice(0)) await desktop.remove()
 })
 
-async function open(userData?: string): Promise<Desktop> {
-  const desktop = await Desktop.open(userData)
+async function open(options?: StartOptions): Promise<Desktop> {
+  const desktop = await Desktop.open(options)
   started.push(desktop)
   return desktop
 }
@@ -50,7 +50,7 @@ describe('a second start', () => {
   it('shows the window of the first, and ends', async () => {
     const first = await open()
     await first.do('minimize', 1)
-    const second = await Desktop.start(first.userData)
+    const second = await Desktop.start({ userData: first.userData })
     started.push(second)
     expect(await within(second.ended, 15_000, 'the second to end')).toBe(0)
     const told = second.told.find((each) => each.kind === 'second-instance')
@@ -64,7 +64,7 @@ describe('a second start', () => {
     const first = await open()
     await first.do('quit').catch(() => undefined)
     expect(await within(first.ended, SOON, 'the first to end')).toBe(0)
-    const second = await open(first.userData)
+    const second = await open({ userData: first.userData })
     expect(await second.do('windows')).toHaveLength(1)
   })
 })
@@ -137,7 +137,7 @@ describe('a start that fails', () => {
     await cp(dirname(bundle), join(folder, 'main'), { recursive: true })
     await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-    const desktop = await Desktop.start(folder, join(folder, 'main/main.js'))
+    const desktop = await Desktop.start({ userData: folder, entry: join(folder, 'main/main.js') })
     started.push(desktop)
     expect(await within(desktop.ended, 15_000, 'the app to end')).toBe(1)
     expect(desktop.told).toEqual([

@@ -49,6 +49,12 @@ describe('the page', () => {
       expect(await desktop.do('navigate', 1, how, url), how).toBe(true)
   })
 
+  it('may load itself again, but in no other frame and by no redirection', async () => {
+    expect(await desktop.do('navigate', 1, 'will-navigate', 'app://socketeer/')).toBe(false)
+    expect(await desktop.do('navigate', 1, 'will-frame-navigate', 'app://socketeer/')).toBe(true)
+    expect(await desktop.do('navigate', 1, 'will-redirect', 'app://socketeer/')).toBe(true)
+  })
+
   it('opens no window and embeds no webview', async () => {
     expect(await desktop.do('open', 1, 'https://example.org/')).toEqual({ action: 'deny' })
     expect(await desktop.do('open', 1, 'app://socketeer/')).toEqual({ action: 'deny' })

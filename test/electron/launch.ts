@@ -25,6 +25,14 @@ const START = 15_000
 
 type Reply = { id: number; value?: unknown; error?: string } | { told: Told }
 
+export interface StartOptions {
+  /** Another app's, to be a second one; a new folder if left out. */
+  userData?: string
+  /** Another main bundle. */
+  entry?: string
+  env?: Record<string, string>
+}
+
 /** The built desktop app, run by plain Node with the stand-in as `electron`. */
 export class Desktop {
   readonly told: Told[] = []
@@ -42,13 +50,14 @@ export class Desktop {
     standIn: string,
     readonly userData: string,
     entry: string,
+    env: Record<string, string>,
   ) {
     if (!existsSync(entry)) throw new Error(`${entry} is not there: run npm run build first.`)
     this.#child = fork(join(import.meta.dirname, 'start.mjs'), [standIn, entry], {
       cwd: root,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, STAND_IN_USER_DATA: userData, SOCKETEER_PROFILE_DIR: join(userData, 'profile') },
+      env: { ...process.env, ...env, STAND_IN_USER_DATA: userData, SOCKETEER_PROFILE_DIR: join(userData, 'profile') },
     })
     this.#child.stderr?.on('data', (text: Buffer) => (this.errors += text.toString()))
     this.#child.on('message', (reply: Reply) => this.#receive(reply))
@@ -58,15 +67,15 @@ export class Desktop {
     })
   }
 
-  /** Started, not waited for. The user data is a new folder unless another app's is given; so is the bundle. */
-  static async start(userData?: string, entry = bundle): Promise<Desktop> {
+  /** Started, not waited for. */
+  static async start({ userData, entry = bundle, env = {} }: StartOptions = {}): Promise<Desktop> {
     const folder = userData ?? (await mkdtemp(join(tmpdir(), 'socketeer-desktop-')))
-    return new Desktop(await compiledStandIn(), folder, entry)
+    return new Desktop(await compiledStandIn(), folder, entry, env)
   }
 
   /** Started, with its window open and loaded. */
-  static async open(userData?: string): Promise<Desktop> {
-    const desktop = await Desktop.start(userData)
+  static async open(options?: StartOptions): Promise<Desktop> {
+    const desktop = await Desktop.start(options)
     await until(async () => (await desktop.do('windows'))[0]?.loaded === true, {
       what: 'the window to load',
       deadline: START,

@@ -87,6 +87,7 @@ export async function request(url: string, init: RequestInit = {}): Promise<Resp
     if (filter) filter({ url } as Electron.OnBeforeRequestListenerDetails, ({ cancel }) => resolve(cancel === true))
     else resolve(false)
   })
-  const handler = protocol.handlers.get(scheme.slice(0, -1))
-  return cancelled || !handler ? 'blocked' : await handler(new Request(url, init))
+  if (cancelled) return 'blocked'
+  if (scheme === 'http:') return await fetch(url, init)
+  return (await protocol.handlers.get(scheme.slice(0, -1))?.(new Request(url, init))) ?? 'blocked'
 }
