@@ -97,3 +97,25 @@ describe('a hundred thousand tasks', () => {
     await expectAll(sink)
   })
 })
+
+describe('a ventilator that exits when it has sent all', () => {
+  //   PUSH ── 2000 tasks ──▶ ▒▒▒▒▒▒▒▒ PULL worker, 1 ms each ──▶ PULL
+  //   PUSH ✗                 └ unread in its TCP buffer
+  it.each(['engine', 'cli'] as const)('leaves all of them to a slow worker (%s)', async (worker) => {
+    const push = await startPeer('push', ANY)
+    const sink = await PythonPeer.start('pull', '--bind', 'tcp://127.0.0.1:*', '--quiet', '2000')
+    const [from, to] = [await push.endpoint(), await sink.endpoint()]
+    if (worker === 'cli') startCli('work', from, to, '--delay', '1')
+    // Heartbeats as often as the settings allow them: they must not touch what waits.
+    else
+      await openSession('worker', [`>${from}`, `>${to}`], {
+        delay: 1,
+        options: { heartbeatInterval: 20, receiveHighWaterMark: 10 },
+      })
+    for (const task of numbered(0, 2000)) push.send(task)
+    push.endInput()
+    expect(await push.exited()).toBe(0)
+    await sink.line((line) => line.startsWith('{"all"') || line.startsWith('{"wrong"'))
+    expect(sink.out.slice(1)).toEqual(['{"all": 2000}'])
+  })
+})
