@@ -8,6 +8,7 @@ import { setMenu } from './desktop/menu.js'
 import { originOf, PAGE_URL } from './desktop/origin.js'
 import { registerScheme, servePage } from './desktop/protocol.js'
 import { closeOnQuit } from './desktop/quit.js'
+import { followTheme } from './desktop/theme.js'
 import { focus, openWindow } from './desktop/windows.js'
 import { readManifest } from './web/manifest.js'
 
@@ -45,6 +46,7 @@ async function open(): Promise<App> {
     connected: (port) => serve(port, socketeer),
     refused: (reason) => report(`Refused a message: ${reason}.`),
   })
+  followTheme(socketeer.store)
   setMenu({ platform: process.platform, packaged: app.isPackaged })
   showWindow()
   app.on('second-instance', showWindow)

@@ -1,7 +1,5 @@
-import { BrowserWindow, dialog, nativeTheme, type Rectangle, type RenderProcessGoneDetails } from 'electron'
-
-/** The colour of the page before it is there, by theme: `--surface` of the renderer's style sheet. */
-const BACKGROUND = { light: '#ffffff', dark: '#16181d' }
+import { BrowserWindow, dialog, type Rectangle, type RenderProcessGoneDetails } from 'electron'
+import { background } from './theme.js'
 
 /** A page that dies is loaded again, but not for ever: this often in this many milliseconds. */
 const MOST_RELOADS = 3
@@ -25,7 +23,7 @@ export function openWindow({ page, preload, bounds, devTools }: WindowOptions): 
     minHeight: 600,
     title: 'Socketeer',
     show: false,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+    backgroundColor: background(),
     webPreferences: {
       preload,
       devTools,

@@ -1,6 +1,21 @@
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Desktop } from '../electron/launch.js'
-import { preload } from '../electron/launch.js'
+import { PROFILE_VERSION } from '../../src-main/contract/index.js'
+import { Desktop, preload } from '../electron/launch.js'
+import { until } from '../helpers/until.js'
+
+/** User data of somebody who chose a theme. */
+async function withTheme(theme: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'socketeer-desktop-'))
+  await mkdir(join(folder, 'profile'))
+  await writeFile(
+    join(folder, 'profile/default.json'),
+    JSON.stringify({ version: PROFILE_VERSION, settings: { theme } }),
+  )
+  return folder
+}
 
 describe('the desktop window', () => {
   let desktop: Desktop
@@ -17,7 +32,20 @@ describe('the desktop window', () => {
       visible: true,
       options: { width: 1280, height: 800, minWidth: 900, minHeight: 600, show: false },
     })
-    expect(windows[0]?.options.backgroundColor).toMatch(/^#[0-9a-f]{6}$/)
+  })
+
+  it('has the colours of its page before that is there, and follows the chosen theme', async () => {
+    const style = await readFile(join(import.meta.dirname, '../../src-renderer/lib/theme.css'), 'utf8')
+    const [light, dark] = [...style.matchAll(/--bg:\s*(#\w+)/g)].map(([, colour]) => colour)
+    expect((await desktop.do('windows'))[0]?.options.backgroundColor).toBe(light)
+    await desktop.listen()
+    await desktop.call('profile.update', { patch: { settings: { theme: 'dark' } } })
+    await until(async () => (await desktop.do('app')).theme === 'dark', { what: 'the dark theme' })
+
+    const next = await Desktop.open({ userData: await withTheme('dark') })
+    expect((await next.do('windows'))[0]?.options.backgroundColor).toBe(dark)
+    expect(await next.do('app')).toMatchObject({ theme: 'dark' })
+    await next.remove()
   })
 
   it('isolates, sandboxes and starves its page', async () => {

@@ -1,6 +1,6 @@
 import { app } from './app.js'
 import { defaultSession, protocol, request } from './session.js'
-import { dialog, Menu } from './shell.js'
+import { dialog, Menu, nativeTheme } from './shell.js'
 import { PreventableEvent } from './strict.js'
 import { Frame, listen, pageOf, windows } from './windows.js'
 
@@ -30,6 +30,7 @@ export const outside = {
     menu: structuredClone(Menu.shown),
     spelling: defaultSession.spelling,
     asked: dialog.asked,
+    theme: nativeTheme.themeSource,
   }),
 
   async fetch(url: string, init?: { method?: string; headers?: Record<string, string> }) {

@@ -14,10 +14,13 @@ export const Menu = strict('Menu', {
   },
 })
 
-/** docs/api/native-theme.md */
+/** docs/api/native-theme.md. The system's own theme is light. */
 export const nativeTheme = strict('nativeTheme', {
-  shouldUseDarkColors: process.env['STAND_IN_DARK'] === '1',
-} satisfies Partial<Electron.NativeTheme>)
+  themeSource: 'system' as Electron.NativeTheme['themeSource'],
+  get shouldUseDarkColors(): boolean {
+    return this.themeSource === 'dark'
+  },
+} satisfies Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'>)
 
 /** docs/api/dialog.md. Whoever is asked presses the default button. */
 export const dialog = strict('dialog', {
