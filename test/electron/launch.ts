@@ -76,10 +76,15 @@ export class Desktop {
   /** Started, with its window open and loaded. */
   static async open(options?: StartOptions): Promise<Desktop> {
     const desktop = await Desktop.start(options)
-    await until(async () => (await desktop.do('windows'))[0]?.loaded === true, {
-      what: 'the window to load',
-      deadline: START,
-    })
+    try {
+      await until(async () => (await desktop.do('windows'))[0]?.loaded === true, {
+        what: 'the window to load',
+        deadline: START,
+      })
+    } catch (error) {
+      await desktop.remove()
+      throw error
+    }
     return desktop
   }
 
