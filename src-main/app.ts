@@ -4,6 +4,7 @@ import { report } from './bridge/faults.js'
 import type { App as Shared } from './bridge/serve.js'
 import type { AppInfo } from './contract/index.js'
 import { Engine } from './engine/engine.js'
+import { keepSessions } from './keep-sessions.js'
 import { Notices } from './notices.js'
 import { profileDirectory } from './store/location.js'
 import { openStore } from './store/store.js'
@@ -31,12 +32,14 @@ export async function createApp({
   notices.onNotice(({ fault }) => report(fault.message))
   const store = await openStore({ directory, name: profile, tell: (level, fault) => notices.add(level, fault) })
   const engine = new Engine({ journalBytes: store.profile.settings.journalBytes })
+  const kept = keepSessions(engine, store, (fault) => notices.add('warning', fault))
   return {
     engine,
     store,
     notices,
     about: { version: SOCKETEER_VERSION, host, versions: versions() },
     close: async () => {
+      kept()
       await Promise.all([engine.close(), store.close()])
     },
   }

@@ -6,6 +6,7 @@ import {
   type SessionInfo,
   type SessionSettings,
   type Snapshot,
+  type Undo,
 } from '../contract/index.js'
 import { startDemo, type Demo } from './demo.js'
 import { JournalPool } from './journal.js'
@@ -30,6 +31,7 @@ export interface EngineOptions {
 export class Engine {
   readonly #sessions = new Map<string, Session>()
   readonly #pulses = new Set<Pulse>()
+  readonly #listeners = new Set<() => void>()
   readonly #pool: JournalPool
   readonly #sessionLimit: number
   readonly #demos = new Set<Demo>()
@@ -43,20 +45,25 @@ export class Engine {
   /** Opens a session and lists it, also when it failed: look at its state. Throws Fault `TOO_MANY_SESSIONS`. */
   async open(settings: SessionSettings, options: { demo?: boolean } = {}): Promise<Session> {
     this.#room()
-    const session = new Session(
-      randomUUID().slice(0, 8),
-      settings,
-      this.#pool,
-      {
-        changed: (s) => this.#pulses.forEach((pulse) => pulse.changed(s)),
-        moved: (s) => {
-          for (const pulse of this.#pulses) pulse.moved(s)
-        },
-      },
-      options.demo,
-    )
-    this.#sessions.set(session.id, session)
+    const session = this.add(settings, options)
     await session.open()
+    return session
+  }
+
+  /** Lists a session without opening it. */
+  add(settings: SessionSettings, options: { demo?: boolean } = {}): Session {
+    const watcher = {
+      changed: (s: Session) => {
+        for (const pulse of this.#pulses) pulse.changed(s)
+        for (const listener of this.#listeners) listener()
+      },
+      moved: (s: Session) => {
+        for (const pulse of this.#pulses) pulse.moved(s)
+      },
+    }
+    const session = new Session(randomUUID().slice(0, 8), settings, this.#pool, watcher, options.demo)
+    this.#sessions.set(session.id, session)
+    watcher.changed(session)
     return session
   }
 
@@ -101,6 +108,13 @@ export class Engine {
     await session.forget()
     this.#sessions.delete(id)
     for (const pulse of this.#pulses) pulse.gone(session)
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Told whenever a session is new, gone, or has changed in anything but its figures. */
+  onChange(listener: () => void): Undo {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** From now on the view is told of every change; what is there already it gets by `snapshot`. */

@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createApp, type App } from '../src-main/app.js'
+import { boundTo, settingsOf } from './helpers/engine.js'
+import { until } from './helpers/until.js'
+
+let directory: string
+const apps: App[] = []
+const start = async () => {
+  const app = await createApp({ host: 'browser', directory })
+  apps.push(app)
+  return app
+}
+beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), 'socketeer-sessions-'))))
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close()
+  await rm(directory, { recursive: true })
+})
+
+it('lists the sessions of the last run, closed, with their settings and in their order, demos left out', async () => {
+  const first = await start()
+  const sink = await first.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*', { name: 'results' }))
+  await first.engine.open(settingsOf('subscriber', 'tcp://127.0.0.1:9', { topics: ['a'] }))
+  await first.engine.open(settingsOf('client', 'http://nowhere', { name: 'failed' }))
+  const gone = await first.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*', { name: 'gone' }))
+  await first.engine.forget(gone.id)
+  await first.engine.demo('radio')
+  first.engine.list()[1]?.subscribe('b')
+  expect(boundTo(sink)).not.toBe('')
+  await first.close()
+
+  const second = await start()
+  const sessions = second.engine.list()
+  expect(sessions.map((s) => [s.settings.role, s.settings.name, s.state.kind])).toEqual([
+    ['sink', 'results', 'closed'],
+    ['subscriber', '', 'closed'],
+    ['client', 'failed', 'closed'],
+  ])
+  expect(sessions[1]?.settings).toMatchObject({ topics: ['a', 'b'] })
+  expect(second.engine.numbers().sessions).toBe(0)
+  await sessions[0]!.reopen(sessions[0]!.settings)
+  expect(sessions[0]?.state.kind).toBe('open')
+})
+
+it('writes changes while it runs, so that a crash loses none', async () => {
+  const app = await start()
+  await app.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*', { name: 'kept' }))
+  await until(async () => (await readFile(join(directory, 'default.json'), 'utf8')).includes('"kept"'), {
+    what: 'the file to name the session',
+  })
+})
