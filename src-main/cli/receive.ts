@@ -6,10 +6,10 @@ import { writeLine } from './output.js'
 const BATCH = 500
 
 /**
- * Walks through the rows of a session as they are written, oldest first, and waits for more at the end, until the command is to stop. Rows that
- * left memory before they were walked are counted and reported: nothing is lost silently. Throws Fault `LOST`.
+ * Walks through the rows of a session as they are written, oldest first, and waits for more at the end, until the command is to stop.
+ * @param lost hears of rows that left memory before they were walked: nothing is lost silently
  */
-export async function* rows(run: Run): AsyncGenerator<PageRow> {
+export async function* rows(run: Run, lost: (count: number) => void): AsyncGenerator<PageRow> {
   const { session } = run
   let next = 1
   let last = session.numbers().last
@@ -22,8 +22,9 @@ export async function* rows(run: Run): AsyncGenerator<PageRow> {
     while (!run.stopped) {
       while (next <= last) {
         const page = new PageView(session.page(next, BATCH, Infinity))
-        const first = page.rows > 0 ? page.first : next + BATCH
-        if (first > next) throw lost(first - next)
+        const first = page.rows > 0 ? page.first : last + 1
+        if (first > next) lost(first - next)
+        next = first
         for (const row of page) {
           next = row.seq + 1
           yield row
@@ -37,24 +38,18 @@ export async function* rows(run: Run): AsyncGenerator<PageRow> {
   }
 }
 
-function lost(count: number): Fault {
-  return new Fault(
-    'LOST',
-    `${count} messages came faster than standard output took them, and fell out of memory: they were not written.`,
-    { count },
-  )
-}
-
 /** Writes received messages, numbered from 1, as lines. */
 export class Printer {
+  /** Messages received, those that were lost on the way to standard output among them: they show as a gap in the numbers. */
   count = 0
+  #lost = 0
   readonly #run: Run
 
   constructor(run: Run) {
     this.#run = run
   }
 
-  /** Waits while standard output is slow, and takes nothing more from the network meanwhile. */
+  /** Waits while standard output is slow, and takes nothing more from the network meanwhile where that can wait. */
   async print(message: { time: number; frames: readonly Uint8Array[] }): Promise<void> {
     const { output, options } = this.#run
     const line = writeLine({ seq: ++this.count, time: message.time, direction: 'in', frames: message.frames }, options)
@@ -66,6 +61,25 @@ export class Printer {
       release()
     }
   }
+
+  readonly lose = (count: number): void => {
+    if (this.#lost === 0) this.#run.say('messages come faster than standard output takes them: some are not written')
+    this.count += count
+    this.#lost += count
+  }
+
+  /** Throws Fault `LOST` when some were not written, unless nobody reads any more. */
+  end(): void {
+    if (this.#lost > 0 && this.#run.signal.reason !== 'pipe')
+      throw new Fault(
+        'LOST',
+        `${this.#lost} of ${this.count} messages came faster than standard output took them and were not written.`,
+        {
+          lost: this.#lost,
+          received: this.count,
+        },
+      )
+  }
 }
 
 export function framesOf(row: PageRow): Uint8Array[] {
@@ -76,11 +90,12 @@ export function framesOf(row: PageRow): Uint8Array[] {
 export async function printReceived(run: Run, count = Infinity): Promise<void> {
   const printer = new Printer(run)
   stopTaking(run, count) // all its rows are received ones
-  for await (const row of rows(run)) {
+  for await (const row of rows(run, printer.lose)) {
     if (row.direction !== 'in') continue
     await printer.print({ time: row.time, frames: framesOf(row) })
-    if (printer.count === count) return
+    if (printer.count >= count) break
   }
+  printer.end()
 }
 
 /** From row `seq` on, the session takes nothing more from the network: what waits at the sender is for others then. */

@@ -61,9 +61,9 @@ export class Run {
           resolve(value)
         },
         // What is waited for may fail after the command was stopped: closing a session, say, ends a send. Nobody hears of that.
-        (error: unknown) => {
+        (error: Error) => {
           this.#leavers.delete(leave)
-          reject(error as Error)
+          reject(error)
         },
       )
       if (this.stopped) leave()

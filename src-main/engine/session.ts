@@ -201,8 +201,9 @@ export class Session extends Recorder {
   }
 
   /**
-   * Takes nothing more from its sockets (SUB, PULL, worker) until released, give or take one burst: what comes waits in libzmq, and then at
-   * the sender. For those who would rather have messages wait there than fall off the journal's end. Closing releases too.
+   * Takes nothing more from its PULL sockets until released, give or take one burst: what comes waits in libzmq, and then at the sender, instead of
+   * falling off the journal's end. Closing releases too. A SUB is never held: its publisher would drop messages unseen, and libzmq 4.3.5 aborts the process
+   * (stream_engine_base.cpp, `!_io_error`) when a heartbeat is due on a connection that ended while nobody read from it.
    */
   hold(): Undo {
     return this.#gate.hold()

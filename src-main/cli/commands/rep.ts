@@ -53,14 +53,15 @@ async function answerAll(current: Run, reply: Uint8Array | undefined, count: num
   const { session } = current
   const printer = new Printer(current)
   let dealtWith = 0
-  for await (const row of rows(current)) {
+  for await (const row of rows(current, printer.lose)) {
     if (row.direction !== 'in' || row.malformed) continue
     if (reply !== undefined)
       await session.send([reply], { answers: row.seq }).catch(() => current.say('a client left before it was answered'))
     await printer.print({ time: row.time, frames: framesOf(row) })
     await current.until(() => isSettled(session.row(row.seq)))
-    if (++dealtWith === count) return
+    if (++dealtWith === count) break
   }
+  printer.end()
 }
 
 /** Answered, or not to be answered any more. */

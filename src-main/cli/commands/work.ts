@@ -40,9 +40,10 @@ async function passOn(current: Run, count: number): Promise<void> {
   const printer = new Printer(current)
   let passed = 0
   stopTaking(current, 2 * count - 1) // a worker takes one task at a time, so that tasks and results alternate
-  for await (const row of rows(current)) {
+  for await (const row of rows(current, printer.lose)) {
     if (row.direction === 'in') await printer.print({ time: row.time, frames: framesOf(row) })
     else if (++passed === count) break
   }
   await current.orStopped(current.session.drained())
+  printer.end()
 }

@@ -35,10 +35,7 @@ export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, w
         if (topics.size > 0) socket.native.subscribe(...topics) // without arguments it would mean: everything
         await socket.open()
         socket.read(
-          (frames, time) => {
-            host.record('in', frames, { time, source })
-            return host.held()
-          },
+          (frames, time) => void host.record('in', frames, { time, source }),
           () => host.countMalformed(),
           (error) => host.fail(error),
         )
