@@ -58,11 +58,16 @@ export function serve(port: Port, app: App): void {
       engine.session(id).send(frames, answers === undefined ? {} : { answers }),
     'session.cancel': ({ id }) => nothing(engine.session(id).cancel()),
     'session.search': ({ id, filter, from }) => engine.session(id).search(filter, from),
-    'session.clients': ({ id }) => engine.session(id).clients(),
+    'session.clients': ({ id, since }) => engine.session(id).clientChanges(since),
     'session.nameClient': ({ id, source, name }) => nothing(engine.session(id).nameClient(source, name)),
     'session.rules': ({ id, rules }) => {
       const session = engine.session(id)
       session.setRules(rules)
+      return session.info()
+    },
+    'session.answer': ({ id, answer, waiting }) => {
+      const session = engine.session(id)
+      session.setAnswer(answer, waiting)
       return session.info()
     },
     'rules.try': ({ rules, frames }) => new RuleBook(rules).try(frames),

@@ -155,8 +155,23 @@ export interface ClientInfo {
   /** Its questions without an answer yet, and all that it asked. */
   waiting: number
   questions: number
-  /** When it last asked, ms since 1970. */
-  last: number
+  /** The one that has waited longest, and since when. */
+  oldest: { seq: number; time: number } | undefined
+  /** When it last asked, and was last answered, ms since 1970; 0: never. */
+  asked: number
+  answered: number
+}
+
+/** What became of a server's clients since a revision. */
+export interface ClientChanges {
+  /** To ask with the next time. */
+  revision: number
+  /** `clients` is all there are: forget what you had. */
+  whole: boolean
+  /** Those that changed, in the order of their first question. */
+  clients: ClientInfo[]
+  /** Sources of those that were forgotten (there were over 10,000). */
+  gone: number[]
 }
 
 /** Everything about a session that changes seldom. Sent when it changes, at most 20 times a second. */

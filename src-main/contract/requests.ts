@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { FilterSchema, type Found } from './filter.js'
-import type { ClientInfo, EngineNumbers, LinkEvent, Notice, SessionInfo, SessionNumbers } from './models.js'
+import type { ClientChanges, EngineNumbers, LinkEvent, Notice, SessionInfo, SessionNumbers } from './models.js'
 import { desks, ProfilePatchSchema, type Profile } from './profile.js'
 import { RulesSchema, type RuleTrial } from './rules.js'
-import { EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
+import { AnswerSchema, EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
 
 const id = v.pipe(v.string(), v.maxLength(64))
 const seq = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -54,12 +54,14 @@ export const requestArguments = {
   'session.message': v.object({ id, seq }),
   /** Rows that match, looked for from `from` on, for a few milliseconds at a time. Fails with BAD_PATTERN or BAD_PATH. */
   'session.search': v.object({ id, filter: FilterSchema, from: v.optional(seq, 1) }),
-  /** A server's clients, in the order of their first question. */
-  'session.clients': v.object({ id }),
+  /** A server's clients that changed since a revision (0: all), in the order of their first question. */
+  'session.clients': v.object({ id, since: v.optional(v.number(), 0) }),
   /** Names one of them; an empty name takes it back. */
   'session.nameClient': v.object({ id, source: v.number(), name: v.pipe(v.string(), v.maxLength(200)) }),
   /** Puts a server's rules in force, without closing it. Fails with BAD_RULE, and then nothing changes. */
   'session.rules': v.object({ id, rules: RulesSchema }),
+  /** How a server answers what no rule does, without closing it. `waiting`: those that wait already are answered so too. */
+  'session.answer': v.object({ id, answer: AnswerSchema, waiting: v.optional(v.boolean(), false) }),
   /** What rules would answer to a sample. Nothing is sent or counted. */
   'rules.try': v.object({
     rules: RulesSchema,
@@ -117,9 +119,10 @@ export interface Results {
   'session.page': Uint8Array
   'session.message': Uint8Array
   'session.search': Found
-  'session.clients': ClientInfo[]
+  'session.clients': ClientChanges
   'session.nameClient': undefined
   'session.rules': SessionInfo
+  'session.answer': SessionInfo
   'rules.try': RuleTrial
   'session.repeat': undefined
   'session.stopRepeat': undefined

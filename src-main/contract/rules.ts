@@ -49,7 +49,9 @@ export interface RuleTrial {
   /** The rule that matches, or undefined: then a person answers. */
   rule: string | undefined
   frames: Uint8Array[]
-  /** Milliseconds, the longest that it can be. */
-  delay: number
+  /** Milliseconds before the answer, from `min` to `max`. */
+  delay: { min: number; max: number }
+  /** Every rule whose match fits, in order: also those that are off, or that come too late. */
+  matching: string[]
   fault: (typeof faultNames)[number]
 }

@@ -1,5 +1,7 @@
 import {
   Fault,
+  type Answer,
+  type ClientChanges,
   type ClientInfo,
   type LinkEventKind,
   type RoleStatus,
@@ -170,9 +172,22 @@ export class Session extends Recorder {
     this.#changed()
   }
 
+  /** How a server answers what no rule does. @param waiting whether those that wait for a person are answered so at once */
+  setAnswer(answer: Answer, waiting = false): void {
+    if (this.settings.role !== 'server') throw cannot('Only a server answers.')
+    this.settings = { ...this.settings, answer }
+    if (waiting) this.#role?.answerWaiting?.()
+    this.#changed()
+  }
+
   /** A server's clients, in the order of their first question. */
   clients(): ClientInfo[] {
     return this.#clients.list()
+  }
+
+  /** Those that changed since a revision; 0: all. */
+  clientChanges(since: number): ClientChanges {
+    return this.#clients.changes(since)
   }
 
   nameClient(source: number, name: string): void {
@@ -271,6 +286,7 @@ export class Session extends Recorder {
     return {
       record: (direction, frames, marks) => this.record(direction, frames, marks),
       progress: (seq, progress) => this.progress(seq, progress),
+      frames: (seq) => this.row(seq)?.frames.map((frame) => frame.bytes),
       tell: (kind, address, detail) => this.#tell(kind, address, detail),
       changed: () => this.#changed(),
       fail: (error) => void this.#stop({ kind: 'failed', fault: toFault(error).shape() }, 0),
@@ -283,6 +299,7 @@ export class Session extends Recorder {
       },
       clients: this.#clients,
       rules: () => this.#rules,
+      answer: () => (this.settings.role === 'server' ? this.settings.answer : { kind: 'hand' }),
       held: () => this.#gate.held(),
       roundTrip: (ms) => {
         this.counters.roundTrip(ms)

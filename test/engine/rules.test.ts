@@ -159,6 +159,58 @@ describe('a server with rules', () => {
     expect(decode((await asked).frames[0])).toBe('me first')
   })
 
+  it('says who waits since when, and afterwards only what changed', async () => {
+    const server = await bench.open('server', 'tcp://127.0.0.1:*')
+    const clients = server.clients.bind(server)
+    const [one, two] = [await bench.open('client', boundTo(server)), await bench.open('client', boundTo(server))]
+    const asked = one.ask(frames('1'))
+    await until(() => clients()[0]?.waiting === 1, all)
+    expect(clients()[0]).toMatchObject({ oldest: { seq: 1, time: server.row(1)?.time }, answered: 0 })
+    await server.send(frames('one'))
+    await asked
+    const [first] = clients()
+    expect(first).toMatchObject({ waiting: 0, oldest: undefined, asked: server.row(1)?.time })
+    expect(first?.answered).toBeGreaterThanOrEqual(server.row(1)?.time ?? NaN)
+
+    const { revision, whole } = server.clientChanges(0)
+    expect(whole).toBe(true)
+    expect(server.clientChanges(revision)).toEqual({ revision, whole: false, clients: [], gone: [] })
+    await two.send(frames('2'))
+    await until(() => clients().length === 2, all)
+    expect(server.clientChanges(revision)).toMatchObject({ whole: false, clients: [{ source: 2, waiting: 1 }] })
+    // A number from another life of the engine is no number of this one.
+    expect(server.clientChanges(revision + 1000)).toMatchObject({
+      whole: true,
+      clients: [{ source: 1 }, { source: 2 }],
+    })
+  })
+
+  it('changes how it answers while it runs, and can answer with it all that wait already', async () => {
+    const server = await bench.open('server', 'tcp://127.0.0.1:*', {
+      rules: rulesOf({ match: { kind: 'equals', text: 'hush' }, fault: 'silent' }),
+    })
+    const address = boundTo(server)
+    const [one, two, three] = [
+      await bench.open('client', address),
+      await bench.open('client', address),
+      await bench.open('client', address),
+    ]
+    const hushed = three.ask(frames('hush'))
+    const waits = one.ask(frames('old'))
+    await until(() => server.numbers().in.messages === 2, all)
+    server.setAnswer({ kind: 'text', text: 'seen' })
+    expect(decode((await two.ask(frames('new'))).frames[0])).toBe('seen')
+    expect(server.info().status).toMatchObject({ waiting: 2 })
+    server.setAnswer({ kind: 'echo' }, true)
+    expect(decode((await waits).frames[0])).toBe('old')
+    // What a rule keeps silent about stays so.
+    expect(server.info().status).toMatchObject({ waiting: 1 })
+    expect(server.settings).toMatchObject({ answer: { kind: 'echo' } })
+    hushed.catch(() => undefined)
+    three.cancel()
+    expect(() => one.setAnswer({ kind: 'echo' })).toThrow('Only a server')
+  })
+
   it('knows its clients by number and name, and keeps them through a reopen', async () => {
     const server = await bench.open('server', 'tcp://127.0.0.1:*', { answer: { kind: 'echo' } })
     const address = boundTo(server)

@@ -1,4 +1,4 @@
-import type { Direction, LinkEventKind, Progress, RoleName, RoleStatus, SettingsOf } from '../../contract/index.js'
+import type { Answer, Direction, LinkEventKind, Progress, RoleName, RoleStatus, SettingsOf } from '../../contract/index.js'
 import type { Clients } from '../clients.js'
 import type { RowMarks } from '../journal.js'
 import type { RuleBook } from '../rules/rules.js'
@@ -9,6 +9,8 @@ export interface RoleHost {
   /** Writes a row and counts it. */
   record(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number
   progress(seq: number, progress: Progress): void
+  /** The frames of a row, whole; undefined when it is no longer in memory. */
+  frames(seq: number): Uint8Array[] | undefined
   /** A line for the timeline. */
   tell(kind: LinkEventKind, address: string, detail?: string): void
   /** Status, links or queue changed. */
@@ -23,6 +25,8 @@ export interface RoleHost {
   readonly clients: Clients
   /** The rules in force for a server now. */
   rules(): RuleBook
+  /** How a server answers what no rule does, now. */
+  answer(): Answer
   /** Milliseconds from a question to its answer. */
   roundTrip(ms: number): void
 }
@@ -48,6 +52,8 @@ export interface Role {
   drained?(limit: number): Promise<void>
   ask?(frames: readonly Uint8Array[], signal?: AbortSignal): Promise<{ seq: number; frames: Uint8Array[] }>
   cancel?(): void
+  /** Server: answers all that wait for a person as its settings now say. */
+  answerWaiting?(): void
   subscribe?(topic: string): void
   unsubscribe?(topic: string): void
   /** Stops, sends what its linger allows, and frees everything. Returns how many messages were left unsent. @param deadline ms, overrides linger. */

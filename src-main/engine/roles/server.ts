@@ -16,6 +16,7 @@ interface Question {
   readonly source: number
   readonly time: number
   /** A rule is seeing to it; a person may still be faster. */
+  ruled?: boolean
   timer?: NodeJS.Timeout
 }
 
@@ -56,28 +57,37 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
       return
     }
     const body = frames.slice(delimiter + 1)
-    const source = clients.asked(identity, time)
+    const source = clients.source(identity)
     const seq = host.record('in', body, { time, source })
+    clients.asked(source, seq, time)
     // Copies: frames are valid only during this call.
     questions.set(seq, { envelope: frames.slice(0, delimiter + 1).map((f) => Uint8Array.from(f)), source, time })
     if (questions.size > PENDING_LIMIT) settle(questions.keys().next().value as number)
     host.changed()
     const verdict = host.rules().judge(body)
     if (verdict !== undefined) byRule(seq, verdict)
-    else if (settings.answer.kind === 'echo')
-      quietly(
-        answer(
-          seq,
-          body.map((frame) => Uint8Array.from(frame)),
-        ),
-      )
-    else if (settings.answer.kind === 'text') quietly(answer(seq, [Buffer.from(settings.answer.text)]))
+    else byItself(seq, () => body)
+  }
+
+  /** Answers as the settings say, if they say anything but "by hand". */
+  function byItself(seq: number, body: () => readonly Uint8Array[] | undefined): void {
+    const how = host.answer()
+    // Copies: frames are valid only during this call. A body that is no longer in memory cannot be sent back.
+    const frames =
+      how.kind === 'echo'
+        ? body()?.map((frame) => Uint8Array.from(frame))
+        : how.kind === 'text'
+          ? [Buffer.from(how.text)]
+          : undefined
+    if (frames !== undefined) quietly(answer(seq, frames))
   }
 
   /** Does what a rule says. A silent one leaves the question waiting, where a person can see it. */
   function byRule(seq: number, { rule, number, frames, delay }: Verdict): void {
     const question = questions.get(seq)
-    if (question === undefined || rule.fault === 'silent') return
+    if (question === undefined) return
+    question.ruled = true
+    if (rule.fault === 'silent') return
     const act = () => {
       const answered = answer(seq, frames, number)
       quietly(rule.fault === 'twice' ? answered.then(() => reply(question, frames, seq, number)) : answered)
@@ -102,6 +112,7 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     settle(seq) // at once: a second answer would come while this one is on its way
     try {
       const sent = await reply(question, frames, seq, rule)
+      clients.settled(question.source, seq, now())
       host.progress(seq, 'answered')
       return sent
     } catch (error) {
@@ -152,7 +163,7 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     if (question === undefined) return
     clearTimeout(question.timer)
     questions.delete(seq)
-    clients.settled(question.source)
+    clients.settled(question.source, seq)
     host.changed()
   }
 
@@ -191,6 +202,10 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
           'Nobody is waiting for an answer: a server speaks only when it has been asked.',
         )
       return answer(seq, frames)
+    },
+    answerWaiting() {
+      // Those that a rule is seeing to stay with the rule: a delay, or a silence, is what it is there for.
+      for (const [seq, question] of questions) if (!question.ruled) byItself(seq, () => host.frames(seq))
     },
     async close(deadline) {
       for (const { timer } of questions.values()) clearTimeout(timer)

@@ -59,10 +59,12 @@ export class RuleBook {
   /** The same for a sample: nothing is counted, nothing is sent. */
   try(body: readonly Uint8Array[]): RuleTrial {
     const found = this.#find(body)
-    if (found === undefined) return { rule: undefined, frames: [], delay: 0, fault: 'none' }
+    const subject = subjectOf(body)
+    const matching = this.#compiled.filter(({ matches }) => matches(subject)).map(({ rule }) => rule.id)
+    if (found === undefined) return { rule: undefined, frames: [], delay: { min: 0, max: 0 }, matching, fault: 'none' }
     const { rule } = found.compiled
     const frames = found.frames((this.tally.get(rule.id)?.count ?? 0) + 1)
-    return { rule: rule.id, frames, delay: rule.fault === 'late' ? rule.lateBy : rule.delay.max, fault: rule.fault }
+    return { rule: rule.id, frames, delay: rangeOf(rule), matching, fault: rule.fault }
   }
 
   #find(body: readonly Uint8Array[]) {
@@ -125,7 +127,11 @@ function parse(text: string | undefined): unknown {
 }
 
 function delayOf(rule: Rule): number {
-  if (rule.fault === 'late') return rule.lateBy
-  const { min, max } = rule.delay
+  const { min, max } = rangeOf(rule)
   return max > min ? randomInt(min, max + 1) : min
+}
+
+/** A range given the wrong way round is its smaller number. */
+function rangeOf({ fault, lateBy, delay: { min, max } }: Rule): { min: number; max: number } {
+  return fault === 'late' ? { min: lateBy, max: lateBy } : { min, max: Math.max(min, max) }
 }
