@@ -158,7 +158,10 @@ export const rows = (of: Locator): Locator => of.getByRole('row').filter({ has: 
 export async function open(page: Page, role: string, address: string): Promise<string> {
   const button = page.getByRole('button', { name: `Open ${role}`, exact: true })
   const form = page.locator('form').filter({ has: button })
-  await form.getByRole('textbox', { name: /: Address 1$/ }).first().fill(address)
+  await form
+    .getByRole('textbox', { name: /: Address 1$/ })
+    .first()
+    .fill(address)
   await button.click()
   const name = role[0]?.toUpperCase() + role.slice(1)
   const shown = pane(page, name).locator('.address')

@@ -20,7 +20,11 @@ export class PythonPeer {
   constructor(python: string, script: string, args: readonly string[]) {
     this.#script = script
     this.#child = spawn(python, [`${folder}${script}.py`, ...args])
-    this.#ended = new Promise((resolve) => this.#child.once('close', () => { resolve() }))
+    this.#ended = new Promise((resolve) =>
+      this.#child.once('close', () => {
+        resolve()
+      }),
+    )
     this.#child.on('error', (error) => (this.#errors += error.message))
     this.#child.stdin.on('error', () => undefined)
     this.#child.stderr.on('data', (data: Buffer) => (this.#errors += data.toString()))
