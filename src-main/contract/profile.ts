@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import { RuleSetSchema } from './rules.js'
 import { SessionSettingsSchema } from './settings.js'
 
 /** Raised by one for each step in the store's upgrade table. */
-export const PROFILE_VERSION = 1
+export const PROFILE_VERSION = 2
 
 export const themes = ['system', 'light', 'dark'] as const
 export const languages = ['en', 'zh-CN'] as const
@@ -29,7 +30,8 @@ export const ProfileSchema = v.object({
   layout: v.optional(v.object({ desk: v.optional(v.picklist(desks), 'chat') }), {}),
   /** Unsent text, by session or form: nothing typed is lost. */
   drafts: v.optional(v.record(v.string(), v.string()), {}),
-  rules: v.optional(v.array(v.record(v.string(), v.unknown())), []),
+  /** Sets of rules, by name. */
+  rules: v.optional(v.pipe(v.array(RuleSetSchema), v.maxLength(1000)), []),
   library: v.optional(v.array(v.record(v.string(), v.unknown())), []),
   presets: v.optional(v.array(v.record(v.string(), v.unknown())), []),
 })

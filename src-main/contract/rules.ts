@@ -44,6 +44,24 @@ export type RuleInput = v.InferInput<typeof RuleSchema>
 /** In the order in which they are tried; the first that is on and matches answers. */
 export const RulesSchema = v.pipe(v.array(RuleSchema), v.maxLength(500))
 
+/** Rules kept under a name, to be put in force at any server. */
+export const RuleSetSchema = v.object({
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  rules: RulesSchema,
+})
+export type RuleSet = v.InferOutput<typeof RuleSetSchema>
+
+/** Rules as a file that people hand to each other: JSON. */
+export const RULES_FILE_VERSION = 1
+export const RulesFileSchema = v.object({
+  kind: v.literal('socketeer-rules'),
+  version: v.literal(RULES_FILE_VERSION),
+  name: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
+  rules: RulesSchema,
+})
+export type RulesFile = v.InferOutput<typeof RulesFileSchema>
+
 /** What the rules would do with a sample, without doing it. */
 export interface RuleTrial {
   /** The rule that matches, or undefined: then a person answers. */

@@ -1,4 +1,5 @@
-import { PROFILE_VERSION } from '../contract/index.js'
+import * as v from 'valibot'
+import { PROFILE_VERSION, RuleSetSchema } from '../contract/index.js'
 
 /** A document as read: any object. A step may take nothing for granted but what its version's schema promised. */
 export type Document = Record<string, unknown>
@@ -6,7 +7,13 @@ export type Document = Record<string, unknown>
 export type UpgradeStep = (document: Document) => Document
 
 /** Step n stands at n. Every PROFILE_VERSION above 1 came with one; none is ever removed, so that the oldest file still opens. */
-const steps: Readonly<Record<number, UpgradeStep>> = {}
+const steps: Readonly<Record<number, UpgradeStep>> = {
+  // `rules` took any object then, and nothing wrote one. What somebody put there by hand stays if it is a set of rules.
+  1: (document) => ({
+    ...document,
+    rules: Array.isArray(document['rules']) ? document['rules'].filter((each) => v.is(RuleSetSchema, each)) : [],
+  }),
+}
 
 /** Why a document cannot be used, as one clause that ends a sentence. */
 export class Unusable extends Error {}

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Fault } from '../../src-main/contract/index.js'
+import { PROFILE_VERSION, type Fault } from '../../src-main/contract/index.js'
 import { MAX_DOCUMENT_BYTES } from '../../src-main/store/document.js'
 import { openStore, type Store } from '../../src-main/store/store.js'
 import { until } from '../helpers/until.js'
@@ -51,7 +51,7 @@ describe('store: what is kept', () => {
   it('starts from the defaults without writing anything, and says nothing', async () => {
     const store = await open()
     expect(store.profile).toMatchObject({
-      version: 1,
+      version: PROFILE_VERSION,
       settings: { theme: 'system', language: 'system' },
       sessions: [],
       drafts: {},
@@ -117,7 +117,7 @@ describe('store: what is kept', () => {
     const cycle: Record<string, unknown> = {}
     cycle['self'] = cycle
     for (const value of [Number.NaN, 10n, new Uint8Array(2), new Date(0), [undefined], cycle])
-      expect(() => store.update({ rules: [{ value }] })).toThrow(/plain JSON/)
+      expect(() => store.update({ presets: [{ value }] })).toThrow(/plain JSON/)
     expect(() => store.update({ drafts: { long: 'x'.repeat(MAX_DOCUMENT_BYTES) } })).toThrow(/may have 16777216/)
     expect(store.profile).toBe(before)
   })

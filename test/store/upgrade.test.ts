@@ -1,4 +1,6 @@
+import * as v from 'valibot'
 import { expect, it } from 'vitest'
+import { PROFILE_VERSION, ProfileSchema } from '../../src-main/contract/index.js'
 import { upgrade } from '../../src-main/store/upgrade.js'
 
 const steps = {
@@ -22,4 +24,13 @@ it.each([
   [{ version: 0 }, /version 0, from which there is no way to version 3/],
 ])('refuses %j with the reason', (document, why) => {
   expect(() => upgrade(document, steps, 3)).toThrow(why)
+})
+
+it('still opens a document of version 1, and keeps of its rules those that are sets of rules', () => {
+  const set = { id: 'a', name: 'planner', rules: [{ id: 'r', match: { kind: 'equals', text: 'ping' } }] }
+  const old = { version: 1, drafts: { a: 'b' }, rules: [{ any: 'thing' }, set] }
+  const profile = v.parse(ProfileSchema, upgrade(old))
+  expect(profile).toMatchObject({ version: PROFILE_VERSION, drafts: { a: 'b' }, rules: [{ name: 'planner' }] })
+  expect(profile.rules[0]?.rules[0]).toMatchObject({ on: true, answer: { kind: 'echo' } })
+  expect(v.parse(ProfileSchema, upgrade({ version: 1 })).rules).toEqual([])
 })
