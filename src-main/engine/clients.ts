@@ -25,9 +25,14 @@ export class Clients {
   /** The last ones that were forgotten, oldest first. */
   #forgotten: { readonly source: number; readonly revision: number }[] = []
   /** What was forgotten after this revision is still among them. */
-  #remembered = 0
+  #remembered: number
   #last = 0
-  #revision = 0
+  #revision: number
+
+  constructor() {
+    // No revision of an earlier run of the engine is one of this: whoever still has one gets everything.
+    this.#remembered = this.#revision = Date.now() * 1000
+  }
 
   get size(): number {
     return this.#byIdentity.size
@@ -83,7 +88,7 @@ export class Clients {
   /** Those that are no longer as they were at a revision; all of them at revision 0. */
   changes(since: number): ClientChanges {
     // Whoever has not asked for so long that we no longer know all that went, gets everything.
-    const whole = since === 0 || since > this.#revision || since < this.#remembered
+    const whole = since > this.#revision || since < this.#remembered
     const clients: ClientInfo[] = []
     for (const client of this.#bySource.values()) if (whole || client.revision > since) clients.push(infoOf(client))
     const gone = whole ? [] : this.#forgotten.filter(({ revision }) => revision > since).map(({ source }) => source)

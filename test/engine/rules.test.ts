@@ -80,7 +80,7 @@ describe('a rule', () => {
       expect.objectContaining({
         code: 'BAD_RULE',
         message: expect.stringMatching(new RegExp(`Rule “mine”: .*${words}`, 's')) as string,
-        detail: expect.objectContaining({ reason }) as object,
+        detail: expect.objectContaining({ reason, rule: 'r1', field: 'answer' in rule ? 'answer' : 'match' }) as object,
       }) as Error,
     )
   })

@@ -33,7 +33,7 @@ export class RuleBook {
   readonly #compiled: readonly CompiledRule[]
 
   /**
-   * Throws Fault `BAD_RULE` that names the rule, and then nothing is in force.
+   * Throws Fault `BAD_RULE` that names the rule and its field (`match` or `answer`), and then nothing is in force.
    * @param before whose counts go on, for the rules that stay.
    */
   constructor(rules: readonly Rule[], before?: RuleBook) {
@@ -81,15 +81,18 @@ export class RuleBook {
 }
 
 function compile(rule: Rule, index: number): CompiledRule {
+  let field = 'match'
   try {
-    return { rule, matches: compileMatch(rule.match), answer: compileAnswer(rule) }
+    const matches = compileMatch(rule.match)
+    field = 'answer'
+    return { rule, matches, answer: compileAnswer(rule) }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     const name = rule.name === '' ? String(index + 1) : `“${rule.name}”`
     throw new Fault(
       'BAD_RULE',
       `Rule ${name}: ${error.message}`,
-      { ...error.detail, rule: rule.id, reason: error.code },
+      { ...error.detail, rule: rule.id, name, field, reason: error.code, why: error.message },
       { cause: error },
     )
   }
