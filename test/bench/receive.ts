@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { median, ratios, short, table, type Bar } from './figures.js'
+import { median, ratios, short, spread, table, type Bar } from './figures.js'
 import { Part } from './part.js'
 import type { Window } from './parts/measure.js'
 import { using, type Report, type SuiteOptions } from './suite.js'
@@ -127,10 +127,6 @@ const cost = (sample: Sample) => sample.cpu / sample.messages
 function cell(samples: readonly Sample[]): string {
   const limited = median(samples.map((s) => s.sender)) < SENDER_WAITS
   return `${short(median(samples.map(rate)) / 1000)} (${short(median(samples.map(cost)))})${limited ? '*' : ' '}`
-}
-
-function spread(values: readonly number[]): string {
-  return `${short(median(values))} (${short(Math.min(...values))}–${short(Math.max(...values))})`
 }
 
 function sizeName(size: number): string {

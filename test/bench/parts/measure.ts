@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
+import { LoopWatch } from './loop-watch.js'
 
 /** What a receiving part found in its window. */
 export interface Window {
@@ -11,20 +11,15 @@ export interface Window {
   readonly block?: number
 }
 
-/** Milliseconds between two looks of the loop's monitor; it sees a block from the middle of such an interval at worst. */
-const LOOK = 1
-
 /** @param warm ms before the window. @param ms its length. @param count messages so far. */
 export async function measure(count: () => number, { warm, ms }: { warm: number; ms: number }): Promise<Window> {
   await pause(warm)
-  const loop = monitorEventLoopDelay({ resolution: LOOK })
-  loop.enable()
+  const loop = new LoopWatch()
   const began = performance.now()
   const messages = count()
   const cpu = process.cpuUsage()
   await pause(ms)
   const used = process.cpuUsage(cpu)
   const result = { messages: count() - messages, ms: performance.now() - began, cpu: used.user + used.system }
-  loop.disable()
-  return { ...result, block: Math.max(0, loop.max / 1e6 - LOOK) }
+  return { ...result, block: loop.end() }
 }
