@@ -10,12 +10,15 @@ import {
   type PageRow,
   type Progress,
 } from '../contract/index.js'
-import { Slab, SLAB_BYTES } from './slab.js'
+import { Slab } from './slab.js'
 
 /** Bytes of kept frames after which a page ends early; it always holds its first row. */
 const PAGE_BYTES = 8 * 1024 * 1024
-/** Empty slabs of ordinary size that the pool keeps for the next taker instead of giving them back to the system. */
-const SPARE_SLABS = 32
+/**
+ * Bytes of empty slabs that the pool keeps for the next taker instead of giving them back to the system: a full journal of 5 MB frames then writes into memory
+ * that it has, where fresh memory costs a page fault for each 4 KB.
+ */
+const SPARE_BYTES = 16 * 1024 * 1024
 
 /** What may be said of a row when it is written; all optional. */
 export interface RowMarks {
@@ -61,12 +64,17 @@ export class JournalPool {
     while (journal.kept + size > this.limit / 2 && journal.dropOldest());
     while (this.#used + size > this.limit && this.#largest()?.dropOldest());
     this.#used += size
-    return (size === SLAB_BYTES ? this.#spare.pop() : undefined) ?? new Slab(size)
+    const spare = this.#spare.findLastIndex((slab) => slab.size === size)
+    return this.#spare.splice(spare, spare < 0 ? 0 : 1)[0] ?? new Slab(size)
   }
 
   give(slab: Slab): void {
     this.#used -= slab.size
-    if (slab.size === SLAB_BYTES && this.#spare.length < SPARE_SLABS) this.#spare.push(slab)
+    if (slab.size > SPARE_BYTES) return
+    this.#spare.push(slab)
+    let bytes = 0
+    for (const { size } of this.#spare) bytes += size
+    while (bytes > SPARE_BYTES) bytes -= this.#spare.shift()?.size ?? bytes
   }
 
   leave(journal: Journal): void {

@@ -108,6 +108,27 @@ describe('a journal', () => {
     expect(journal.row(3)?.size).toBe(10)
   })
 
+  it('of large frames of like size, keeps to its share and, once full, to the memory that it has', () => {
+    const pool = new JournalPool(64 * MiB)
+    const journal = pool.open()
+    const sizes = [5.0, 5.1, 4.9].map((size) => size * MiB)
+    for (let i = 0; i < 30; i++) journal.append('in', [new Uint8Array(sizes[i % 3]!).fill(i)], at(i))
+    expect(pool.used).toBeLessThanOrEqual(32 * MiB)
+    expect(journal.kept).toBe(pool.used)
+    expect(journal.last - journal.first + 1).toBeGreaterThanOrEqual(5)
+    expect(journal.evicted).toBe(journal.first - 1)
+    for (let seq = journal.first; seq <= 30; seq++) {
+      const frame = journal.row(seq)!.frames[0]!
+      expect([frame.size, frame.bytes[0], frame.bytes.at(-1)]).toEqual([
+        Math.floor(sizes[(seq - 1) % 3]!),
+        seq - 1,
+        seq - 1,
+      ])
+    }
+    journal.close()
+    expect(pool.used).toBe(0)
+  })
+
   it('cuts frames in a page to their head and says their true size', () => {
     const journal = new JournalPool(MiB).open()
     journal.append('in', [new Uint8Array(1000).fill(1), new Uint8Array(3).fill(2)], at(1))
