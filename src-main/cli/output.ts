@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { compactJson, decodeText, isJson, toBase64, toHex, type Format } from '../payload/index.js'
+import { compactJson, decode, decodeText, isJson, toBase64, toHex, type Format } from '../payload/index.js'
 import { writeFrame, writeMessage } from './notation.js'
 import { writeRecord, type MessageRecord } from './record.js'
 
@@ -20,8 +20,13 @@ export function writeLine(message: MessageRecord, { format, json }: OutputStyle)
       return message.frames.map(toHex).join('\t')
     case 'base64':
       return message.frames.map(toBase64).join('\t')
+    case 'msgpack':
+    case 'cbor':
+      return message.frames.map((frame) => oneLine(decode(frame, format))).join('\t')
   }
 }
+
+const oneLine = (text: string): string => (isJson(text) ? compactJson(text) : text)
 
 /** JSON on one line; what is not JSON, such as the topic in front of it, as text. */
 function jsonOrText(bytes: Uint8Array): string {

@@ -1,34 +1,8 @@
 import * as v from 'valibot'
-import { Fault, MAX_FRAMES, type Direction } from '../contract/index.js'
-import { decodeText, encodeText, fromBase64, toBase64 } from '../payload/index.js'
+import { Fault, MAX_FRAMES } from '../contract/index.js'
+import { encodeText, fromBase64 } from '../payload/index.js'
 
-/**
- * A message as one JSON object, as `--json` writes and reads it:
- * `{"seq":1,"time":"2026-01-01T00:00:00.000000Z","direction":"in","frames":[{"text":"…"},{"base64":"…"}]}`
- */
-export interface MessageRecord {
-  readonly seq: number
-  /** Milliseconds since 1970, with a fraction. */
-  readonly time: number
-  readonly direction: Direction
-  readonly frames: readonly Uint8Array[]
-}
-
-export function writeRecord({ seq, time, direction, frames }: MessageRecord): string {
-  return JSON.stringify({ seq, time: isoMicroseconds(time), direction, frames: frames.map(writeFrame) })
-}
-
-function writeFrame(bytes: Uint8Array): { text: string } | { base64: string } {
-  const text = decodeText(bytes)
-  return text === undefined ? { base64: toBase64(bytes) } : { text }
-}
-
-/** `2026-01-01T00:00:00.000000Z` */
-export function isoMicroseconds(milliseconds: number): string {
-  const micros = Math.round(milliseconds * 1000)
-  const whole = Math.floor(micros / 1000)
-  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros - whole * 1000).padStart(3, '0')}Z`
-}
+export { isoMicroseconds, writeRecord, type MessageRecord } from '../payload/record.js'
 
 const RecordSchema = v.object(
   {

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { Gate } from '../../src-main/engine/gate.js'
+import { boundTo, linked, useEngine } from '../helpers/engine.js'
+import { until } from '../helpers/until.js'
+
+describe('a gate', () => {
+  it('is shut while anybody holds it', async () => {
+    const gate = new Gate()
+    expect(gate.held()).toBeUndefined()
+    const [first, second] = [gate.hold(), gate.hold()]
+    const held = gate.held()
+    first()
+    first()
+    expect(gate.held()).toBe(held)
+    second()
+    expect(gate.held()).toBeUndefined()
+    await held
+  })
+
+  it('opens for everybody, and can be shut again', async () => {
+    const gate = new Gate()
+    const old = gate.hold()
+    const held = gate.held()
+    gate.open()
+    await held
+    gate.hold()
+    old()
+    expect(gate.held()).toBeDefined()
+  })
+})
+
+describe('a sink that is held', () => {
+  //   PUSH ── 5000 ──▶ ▒▒▒▒▒▒▒▒ ✋ PULL
+  const bench = useEngine()
+
+  it('takes nothing but the burst that is under way, and all of it when it is let go', async () => {
+    const sink = await bench.open('sink', 'tcp://127.0.0.1:*')
+    const source = await bench.open('ventilator', `>${boundTo(sink)}`)
+    await linked(source)
+    let release = () => {}
+    const undo = sink.onRow(() => {
+      undo()
+      release = sink.hold()
+    })
+    for (let i = 0; i < 5000; i++) await source.send([Buffer.from(String(i))])
+    await source.drained()
+    await until(() => sink.numbers().in.messages > 0)
+    expect(sink.numbers().in.messages).toBeLessThanOrEqual(64)
+    release()
+    await until(() => sink.numbers().in.messages === 5000)
+    expect(Buffer.from(sink.row(5000)!.frames[0]!.bytes).toString()).toBe('4999')
+  })
+
+  it('closes all the same', async () => {
+    const sink = await bench.open('sink', 'tcp://127.0.0.1:*')
+    const source = await bench.open('ventilator', `>${boundTo(sink)}`)
+    sink.hold()
+    await linked(source)
+    await source.send([Buffer.from('x')])
+    await until(() => sink.numbers().in.messages === 1)
+    await sink.close()
+    expect(sink.state).toEqual({ kind: 'closed' })
+  })
+})
