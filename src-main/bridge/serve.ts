@@ -77,6 +77,7 @@ export function serve(port: Port, app: App): void {
     'session.subscribe': ({ id, topic }) => nothing(engine.session(id).subscribe(topic)),
     'session.unsubscribe': ({ id, topic }) => nothing(engine.session(id).unsubscribe(topic)),
     'session.page': ({ id, from, count, head }) => engine.session(id).page(from, count, head),
+    'session.rows': ({ id, seqs, head }) => engine.session(id).pick(float64s(seqs), head),
     'session.message': ({ id, seq }) => engine.session(id).message(seq),
     'session.timeline': ({ id, after }) => engine.session(id).timeline(after).slice(0, MAX_TIMELINE),
     watch: ({ visible }) => nothing(attachment.visible(visible)),
@@ -93,6 +94,11 @@ export function serve(port: Port, app: App): void {
 
 /** Timeline entries in one answer: a view asks again for more. */
 const MAX_TIMELINE = 500
+
+/** Copied, because bytes off a line begin anywhere and a Float64Array does not. */
+function float64s(bytes: Uint8Array): Float64Array {
+  return new Float64Array(Uint8Array.from(bytes).buffer)
+}
 
 function nothing(_done: void): undefined {
   return undefined

@@ -50,6 +50,15 @@ export const requestArguments = {
     count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_PAGE_ROWS)),
     head: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65536)), 512),
   }),
+  /** The rows of these numbers (the bytes of a Float64Array) that are in memory, in that order, as a page; otherwise as `session.page`. */
+  'session.rows': v.object({
+    id,
+    seqs: v.pipe(
+      bytes,
+      v.check((seqs) => seqs.byteLength % 8 === 0 && seqs.byteLength <= MAX_PAGE_ROWS * 8, 'whole Float64s'),
+    ),
+    head: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65536)), 512),
+  }),
   /** One row, whole, as a page. */
   'session.message': v.object({ id, seq }),
   /** Rows that match, looked for from `from` on, for a few milliseconds at a time. Fails with BAD_PATTERN or BAD_PATH. */
@@ -117,6 +126,7 @@ export interface Results {
   'session.subscribe': undefined
   'session.unsubscribe': undefined
   'session.page': Uint8Array
+  'session.rows': Uint8Array
   'session.message': Uint8Array
   'session.search': Found
   'session.clients': ClientChanges

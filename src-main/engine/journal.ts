@@ -155,10 +155,25 @@ export class Journal {
   page(from: number, count: number, head: number): Uint8Array {
     const first = Math.max(from, this.first)
     const end = Math.min(from + count, this.#next)
+    return this.#write([...this.walk(first, end)], first, head)
+  }
+
+  /** The rows of these numbers that are in memory, in that order, as a page; otherwise as `page`. */
+  pick(seqs: Iterable<number>, head: number): Uint8Array {
+    const places: [Slab, number][] = []
+    for (const seq of seqs) {
+      const slab = this.#find(seq)
+      if (slab !== undefined) places.push([slab, seq - slab.firstSeq])
+    }
+    const [slab, i] = places[0] ?? []
+    return this.#write(places, slab === undefined ? 0 : slab.firstSeq + (i ?? 0), head)
+  }
+
+  #write(places: readonly [Slab, number][], first: number, head: number): Uint8Array {
     let rows = 0
     let frames = 0
     let kept = 0
-    for (const [slab, i] of this.walk(first, end)) {
+    for (const [slab, i] of places) {
       if (rows > 0 && kept > PAGE_BYTES) break
       for (const frame of slab.frames(i)) {
         kept += Math.min(head, frame.byteLength)
@@ -177,7 +192,7 @@ export class Journal {
     view.setUint32(16, frames, true)
     let row = PAGE_HEADER_BYTES
     let frameIndex = 0
-    for (const [slab, i] of this.walk(first, first + rows)) {
+    for (const [slab, i] of places.slice(0, rows)) {
       const fields = slab.fields(i)
       view.setFloat64(row, fields.time, true)
       view.setFloat64(row + 8, slab.firstSeq + i, true)

@@ -44,6 +44,11 @@ export class Recorder {
     return this.journal.page(from, count, head)
   }
 
+  /** Rows of these numbers as a page; see Journal.pick. */
+  pick(seqs: Iterable<number>, head: number): Uint8Array {
+    return this.journal.pick(seqs, head)
+  }
+
   /** One row, whole, as a page. Throws Fault `NOT_IN_MEMORY`. */
   message(seq: number): Uint8Array {
     if (seq < this.journal.first || seq > this.journal.last)

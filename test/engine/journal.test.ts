@@ -168,4 +168,17 @@ describe('a journal', () => {
     expect(page.byteLength).toBeLessThan(10 * MiB)
     expect(new PageView(page).rows).toBeGreaterThan(1)
   })
+
+  it('gives single rows as one page, in the order asked for, leaving out what is not there', () => {
+    const journal = new JournalPool(4 * MiB).open()
+    for (let i = 1; i <= 5; i++) journal.append('in', [new Uint8Array(10).fill(i)], at(i))
+    const page = new PageView(journal.pick([4, 2, 9, 0, 5], 3))
+    expect([...page].map(({ seq, time, size, frames }) => [seq, time, size, frames[0]?.bytes[0]])).toEqual([
+      [4, 4, 10, 4],
+      [2, 2, 10, 2],
+      [5, 5, 10, 5],
+    ])
+    expect([...page][0]?.frames[0]?.bytes).toHaveLength(3)
+    expect(new PageView(journal.pick([], 3)).rows).toBe(0)
+  })
 })
