@@ -1,12 +1,12 @@
 import { Fault } from '../contract/faults.js'
 
-/** How payloads are typed and shown. */
-export const formats = ['text', 'json', 'hex', 'base64'] as const
+/** How payloads are typed and shown. MessagePack and CBOR are typed as JSON. */
+export const formats = ['text', 'json', 'hex', 'base64', 'msgpack', 'cbor'] as const
 export type Format = (typeof formats)[number]
 
 /**
  * The one fault of this folder. `position` is an index into the typed text (UTF-16 units, from 0), for a caret;
- * sentences count characters from 1, as people do.
+ * sentences count characters from 1, as people do. Of bytes that were read it is the byte, from 0, as in a hex dump.
  */
 export function badPayload(format: Format, position: number, sentence: string): Fault {
   return new Fault('BAD_PAYLOAD', sentence, { format, position })

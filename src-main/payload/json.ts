@@ -10,6 +10,9 @@ type Token = (start: number, end: number, depth: number) => void
 /** Deeper levels are no further indented: a hostile frame of brackets would otherwise grow quadratically. */
 const MAX_INDENT = 100
 
+/** Tokens between two yields: about a millisecond. */
+const STRETCH = 5000
+
 /** Throws BAD_PAYLOAD, with the position, unless `text` is one JSON value. */
 export function checkJson(text: string): void {
   walk(text, () => undefined)
@@ -63,8 +66,16 @@ type Next = keyof typeof wanted
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const literal = /true|false|null/y
 
-/** Calls `token` for each token in order; `depth` is the level that the token stands on. No recursion. */
 function walk(text: string, token: Token): void {
+  const steps = walkJson(text, token)
+  while (steps.next().done !== true);
+}
+
+/**
+ * Calls `token` for each token in order; `depth` is the level that the token stands on. No recursion. It stops for breath now and
+ * then, so that a page can read a large text in slices. Throws BAD_PAYLOAD.
+ */
+export function* walkJson(text: string, token: Token): Generator<void, void, void> {
   /** Open brackets, outermost first: true for an object. */
   const open: boolean[] = []
   let next: Next = 'value'
@@ -72,7 +83,8 @@ function walk(text: string, token: Token): void {
   const fail = (position: number, expected = wanted[next]): never => {
     throw badPayload('json', position, sentence(text, position, expected))
   }
-  for (;;) {
+  for (let tokens = 1; ; tokens++) {
+    if (tokens % STRETCH === 0) yield
     at = skipBlanks(text, at)
     const start = at
     const char = text[at]
@@ -145,10 +157,12 @@ function endOfString(text: string, from: number, fail: (position: number, expect
 }
 
 function sentence(text: string, position: number, expected: string): string {
-  const before = text.slice(0, position).split('\n')
-  const where =
-    before.length === 1
-      ? `character ${position + 1}`
-      : `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
+  let line = 1
+  let begin = 0
+  for (let at = text.indexOf('\n'); at >= 0 && at < position; at = text.indexOf('\n', at + 1)) {
+    line++
+    begin = at + 1
+  }
+  const where = line === 1 ? `character ${position + 1}` : `line ${line}, column ${position - begin + 1}`
   return `This is not JSON: at ${where} there is ${quoteCharacter(text, position)} where ${expected} should be.`
 }

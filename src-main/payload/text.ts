@@ -8,7 +8,7 @@ const encoder = new TextEncoder()
 /** The text that these bytes are, or undefined if they are not strictly UTF-8. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   try {
-    return strict.decode(unshared(bytes))
+    return strict.decode(ownBytes(bytes))
   } catch {
     return undefined
   }
@@ -16,7 +16,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 
 /** Bytes as text whatever they are, with U+FFFD for what is not UTF-8. For looking at only: it cannot be turned back. */
 export function decodeTextLossy(bytes: Uint8Array): string {
-  return loose.decode(unshared(bytes))
+  return loose.decode(ownBytes(bytes))
 }
 
 /** UTF-8 of `text`. Throws BAD_PAYLOAD on half a surrogate pair, which UTF-8 cannot hold and TextEncoder would replace. */
@@ -32,7 +32,7 @@ export function encodeText(text: string): Uint8Array {
 }
 
 /** Index of the first half surrogate pair, or -1. */
-function loneSurrogate(text: string): number {
+export function loneSurrogate(text: string): number {
   return text.search(/\p{Surrogate}/u)
 }
 
@@ -49,6 +49,6 @@ export function isPrintable(text: string): boolean {
 }
 
 /** Browsers refuse to decode shared memory, which journals are made of; `slice` copies into memory of our own. */
-function unshared(bytes: Uint8Array): Uint8Array {
+export function ownBytes(bytes: Uint8Array): Uint8Array {
   return typeof SharedArrayBuffer !== 'undefined' && bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes
 }
