@@ -7,6 +7,7 @@ import type {
   RoleName,
   SessionState,
 } from '../../src-main/contract/index.js'
+import { endpointReason } from './endpoint-reasons.js'
 import { locale } from './i18n.svelte.js'
 import { m } from '../paraglide/messages.js'
 
@@ -34,6 +35,7 @@ export function faultText(fault: FaultShape): string {
   for (const [name, value] of Object.entries(fault.detail ?? {})) values[name] = value === null ? '' : String(value)
   if (typeof fault.detail?.['position'] === 'number') values['place'] = String(fault.detail['position'] + 1)
   if (values['example']) values['example'] = m.fault_example({ example: values['example'] })
+  if (fault.code === 'BAD_ENDPOINT') values['what'] = endpointReason(values['what'] ?? '') ?? values['what'] ?? ''
   const text = words(values)
   // A value that the words need did not come with the fault.
   return text.includes('undefined') ? fault.message : text.trim()

@@ -1,8 +1,12 @@
 import type { FaultShape } from '../../src-main/contract/index.js'
-import { encode, formats, type Format } from '../../src-main/payload/index.js'
+import { encode } from '../../src-main/payload/index.js'
 import { readJson, type ProfileState } from '../state/profile.svelte.js'
 import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/workbench.svelte.js'
+
+/** How a message is typed here. */
+export const formats = ['text', 'json', 'hex', 'base64'] as const
+export type Format = (typeof formats)[number]
 
 /** What has been typed, as it is kept between two runs. */
 interface Draft {

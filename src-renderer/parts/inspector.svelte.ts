@@ -124,8 +124,10 @@ export class Inspector {
     this.#frame = index
     this.#laidOut = false
     const { bytes } = this.#row?.frames[index] ?? none
-    if (bytes.length <= BIG) this.#view = detect(bytes)
-    else {
+    if (bytes.length <= BIG) {
+      const shown = detect(bytes)
+      this.#view = views.find((view) => view === shown) ?? 'hex'
+    } else {
       const text = decodeText(bytes)
       this.#view = text !== undefined && isPrintable(text) ? 'text' : 'hex'
     }

@@ -5,6 +5,7 @@ import {
   type Endpoint,
   type FaultShape,
   type RoleName,
+  type Rule,
   type SessionSettings,
   type SessionSettingsInput,
 } from '../../src-main/contract/index.js'
@@ -28,6 +29,19 @@ interface Kept {
   answerText: string
 }
 
+const defaults = (role: RoleName): Kept => ({
+  name: '',
+  endpoints: [...defaultEndpoints[role]],
+  forward: role === 'worker' ? [...defaultForward] : [],
+  numbers: {},
+  plain: false,
+  strict: false,
+  ipv6: false,
+  topics: '',
+  answer: 'hand',
+  answerText: '',
+})
+
 /** The settings of one role being written: for a new session, or for one that is to be reopened. */
 export class OpenForm {
   readonly role: RoleName
@@ -47,6 +61,8 @@ export class OpenForm {
   fault = $state.raw<FaultShape | undefined>(undefined)
   /** What a reopened session has and this form does not show. */
   readonly #security: SessionSettings['security'] = { mechanism: 'none' }
+  /** A server's rules are written elsewhere, and stay as they are. */
+  #rules: readonly Rule[] = []
 
   private constructor(caller: Caller, role: RoleName, keep: (text: string) => void) {
     this.#caller = caller
@@ -58,9 +74,7 @@ export class OpenForm {
   static blank(caller: Caller, role: RoleName, profile: ProfileState): OpenForm {
     const key = `open ${role}`
     const form = new OpenForm(caller, role, (text) => profile.setDraft(key, text))
-    form.reset()
-    const kept = readJson<Kept>(profile.draft(key))
-    if (kept !== undefined) form.#take(kept)
+    form.#take({ ...defaults(role), ...readJson<Partial<Kept>>(profile.draft(key)) })
     return form
   }
 
@@ -81,6 +95,7 @@ export class OpenForm {
     }
     if (settings.role === 'subscriber') form.topics = settings.topics.join('\n')
     if (settings.role === 'server') {
+      form.#rules = settings.rules
       form.answer = settings.answer.kind
       if (settings.answer.kind === 'text') form.answerText = settings.answer.text
     }
@@ -88,18 +103,7 @@ export class OpenForm {
   }
 
   reset(): void {
-    this.#take({
-      name: '',
-      endpoints: [...defaultEndpoints[this.role]],
-      forward: this.role === 'worker' ? [...defaultForward] : [],
-      numbers: {},
-      plain: false,
-      strict: false,
-      ipv6: false,
-      topics: '',
-      answer: 'hand',
-      answerText: '',
-    })
+    this.#take(defaults(this.role))
     this.#keep('')
   }
 
@@ -137,6 +141,7 @@ export class OpenForm {
         return {
           role: 'server',
           ...common,
+          rules: [...this.#rules],
           answer: this.answer === 'text' ? { kind: 'text', text: this.answerText } : { kind: this.answer },
         }
       case 'client':

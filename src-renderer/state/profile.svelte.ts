@@ -1,4 +1,4 @@
-import type { Desk, Language, Profile, ProfilePatch, Theme } from '../../src-main/contract/index.js'
+import type { Desk, Language, Profile, ProfilePatch, RuleSet, Theme } from '../../src-main/contract/index.js'
 import type { Caller } from '../bridge/client.js'
 import { locale } from '../lib/i18n.svelte.js'
 import { theme } from '../lib/theme.svelte.js'
@@ -20,6 +20,7 @@ export class ProfileState {
   readonly #caller: Caller
   #settings = $state.raw<Settings>({ theme: 'system', language: 'system', journalBytes: 512 * 1024 * 1024 })
   #layout: Profile['layout'] = { desk: 'chat' }
+  #rules = $state.raw<readonly RuleSet[]>([])
   #drafts: Record<string, string> = {}
   #unsaved: ProfilePatch = {}
   #draftTimer: ReturnType<typeof setTimeout> | undefined
@@ -47,9 +48,20 @@ export class ProfileState {
     this.#attached = true
     if (this.#unsaved.settings === undefined) this.#settings = profile.settings
     this.#layout = profile.layout
+    if (this.#unsaved.rules === undefined) this.#rules = profile.rules
     this.#drafts = { ...profile.drafts, ...(this.#unsaved.drafts as Record<string, string> | undefined) }
     this.#show()
     if (Object.keys(this.#unsaved).length > 0) void this.#save()
+  }
+
+  /** Sets of rules that have a name. */
+  get rules(): readonly RuleSet[] {
+    return this.#rules
+  }
+  setRules(rules: readonly RuleSet[]): void {
+    this.#rules = rules
+    this.#unsaved = { ...this.#unsaved, rules: [...rules] }
+    void this.#save()
   }
 
   setTheme(choice: Theme): void {

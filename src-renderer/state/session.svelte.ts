@@ -1,9 +1,11 @@
 import {
   PageView,
+  type Answer,
   type LinkEvent,
   type PageRow,
   type RoleName,
   type RoleStatus,
+  type Rule,
   type SessionInfo,
   type SessionNumbers,
   type SessionSettings,
@@ -149,6 +151,14 @@ export class SessionView {
   }
   async reopen(settings: SessionSettingsInput = this.settings): Promise<void> {
     this.change(await this.#caller.call('session.reopen', { id: this.id, settings }))
+  }
+  /** Puts a server's rules in force; rejects with BAD_RULE, and then nothing changes. */
+  async setRules(rules: readonly Rule[]): Promise<void> {
+    this.change(await this.#caller.call('session.rules', { id: this.id, rules: [...rules] }))
+  }
+  /** How a server answers what no rule does. @param waiting whether those that wait already are answered so too */
+  async setAnswer(answer: Answer, waiting = false): Promise<void> {
+    this.change(await this.#caller.call('session.answer', { id: this.id, answer, waiting }))
   }
   clear(): Promise<undefined> {
     return this.#caller.call('session.clear', { id: this.id })

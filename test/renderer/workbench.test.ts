@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Fault, type Profile } from '../../src-main/contract/index.js'
+import { local, session } from './browser-things.js'
+import { FakeCaller, info, numbers } from './fake-caller.js'
+
+const { Workbench, UNDO_TIME } = await import('../../src-renderer/state/workbench.svelte.js')
+
+const profile: Profile = {
+  version: 1,
+  settings: { theme: 'system', language: 'en', journalBytes: 512 * 1024 * 1024 },
+  sessions: [],
+  layout: { desk: 'radio' },
+  drafts: { 'send s1': 'kept in the profile' },
+  rules: [],
+  library: [],
+  presets: [],
+}
+
+function bench() {
+  const caller = new FakeCaller({
+    'session.list': () => ({
+      sessions: [info('s1', 'server'), info('s2', 'client')],
+      numbers: [numbers('s1', { last: 3 })],
+      engine: { sessions: 2, sessionLimit: 64, kept: 10, poolLimit: 100 },
+    }),
+    'profile.get': () => profile,
+    'profile.update': () => profile,
+    'app.info': () => ({ version: '0', host: 'browser', versions: {}, notices: [] }),
+    watch: () => undefined,
+    'session.close': ({ id }: { id: string }) => info(id, 'server', { state: { kind: 'closed' } }),
+    'session.reopen': ({ id }: { id: string }) => info(id, 'server'),
+    'session.forget': () => undefined,
+  })
+  return { caller, bench: new Workbench(caller) }
+}
+
+beforeEach(() => {
+  session.clear()
+  local.clear()
+})
+afterEach(() => vi.useRealTimers())
+
+describe('the workbench', () => {
+  test('attaching takes the snapshot: sessions, figures, the desk that was left', async () => {
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    expect(b.sessions.map(({ id }) => id)).toEqual(['s1', 's2'])
+    expect(b.session('s1')?.numbers.last).toBe(3)
+    expect(b.engine.sessions).toBe(2)
+    expect(b.desk).toBe('radio')
+  })
+
+  test('attaching again keeps the session objects, so that what a person does with them goes on', async () => {
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    const first = b.session('s1')
+    b.setDesk('chat')
+    await b.attach(caller)
+    expect(b.session('s1')).toBe(first)
+    expect(b.desk).toBe('chat')
+  })
+
+  test('events change what is there: a new session, a pulse, one that is gone', async () => {
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    caller.emit('session', info('s3', 'sink'))
+    caller.emit('pulse', {
+      sessions: [numbers('s3', { last: 7, in: { messages: 7, bytes: 70, rate1: 5, rate10: 1 } })],
+      engine: { sessions: 3, sessionLimit: 64, kept: 20, poolLimit: 100 },
+    })
+    expect(b.shown('sink')?.numbers.last).toBe(7)
+    expect(b.traffic).toBe(5)
+    caller.emit('gone', { id: 's3' })
+    expect(b.shown('sink')).toBeUndefined()
+  })
+
+  test('forgetting closes at once, can be undone, and drops only when the time for that is over', async () => {
+    vi.useFakeTimers()
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    const server = b.session('s1')!
+    await b.forget(server)
+    expect(b.sessions.map(({ id }) => id)).toEqual(['s2'])
+    expect(caller.asked('session.close')).toEqual([{ id: 's1' }])
+    await b.undoForget(b.leaving[0]!)
+    expect(b.sessions).toContain(server)
+    expect(server.open).toBe(true)
+    await vi.advanceTimersByTimeAsync(UNDO_TIME * 2)
+    expect(caller.asked('session.forget')).toEqual([])
+
+    await b.forget(server)
+    await vi.advanceTimersByTimeAsync(UNDO_TIME)
+    expect(caller.asked('session.forget')).toEqual([{ id: 's1' }])
+    expect(b.session('s1')).toBeUndefined()
+  })
+})
+
+describe('drafts', () => {
+  test('the tab’s own come first, then the profile’s', async () => {
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    expect(b.profile.draft('send s1')).toBe('kept in the profile')
+    b.profile.setDraft('send s1', 'typed here')
+    expect(b.profile.draft('send s1')).toBe('typed here')
+    expect(new Workbench(caller).profile.draft('send s1')).toBe('typed here')
+  })
+
+  test('they are written after a pause, all at once, and again if the line was down', async () => {
+    vi.useFakeTimers()
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    const update = caller.answers['profile.update']
+    caller.answers['profile.update'] = () => {
+      throw new Fault('PORT_CLOSED', 'down')
+    }
+    b.profile.setDraft('a', '1')
+    b.profile.setDraft('b', '2')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(caller.asked('profile.update')).toHaveLength(1)
+    if (update !== undefined) caller.answers['profile.update'] = update
+    await b.attach(caller)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(caller.asked('profile.update').at(-1)).toMatchObject({ patch: { drafts: { a: '1', b: '2' } } })
+    expect(b.profile.draft('a')).toBe('1')
+  })
+})
