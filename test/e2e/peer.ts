@@ -58,7 +58,7 @@ export class PythonPeer {
     try {
       return await until(() => this.said.find(test), { deadline: DEADLINE, what: `${this.#script} ${what}` })
     } catch (error) {
-      throw new Error(`${(error as Error).message}\nit said ${JSON.stringify(this.said)}\n${this.#errors}`)
+      throw new Error(`it said ${JSON.stringify(this.said)}\n${this.#errors}`, { cause: error })
     }
   }
 }

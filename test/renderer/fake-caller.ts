@@ -10,7 +10,6 @@ import {
   type RoleStatus,
   type SessionInfo,
   type SessionNumbers,
-  type SessionSettingsInput,
   type Undo,
 } from '../../src-main/contract/index.js'
 import * as v from 'valibot'
@@ -52,7 +51,7 @@ export class FakeCaller implements Caller {
 }
 
 const statuses: { [R in RoleName]: Extract<RoleStatus, { role: R }> } = {
-  server: { role: 'server', waiting: 0, pending: [], clients: 0 },
+  server: { role: 'server', waiting: 0, pending: [], clients: 0, rules: [] },
   client: {
     role: 'client',
     turn: 'yours',
@@ -75,7 +74,7 @@ export function info(id: string, role: RoleName, more: Partial<SessionInfo> = {}
   const input = { role, endpoints: [...defaultEndpoints[role]], forward: [...defaultEndpoints.worker] }
   return {
     id,
-    settings: v.parse(SessionSettingsSchema, input as SessionSettingsInput),
+    settings: v.parse(SessionSettingsSchema, input),
     state: { kind: 'open' },
     links: [],
     status: statuses[role],

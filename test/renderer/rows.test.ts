@@ -1,3 +1,4 @@
+import type { Progress } from '../../src-main/contract/index.js'
 import { describe, expect, test } from 'vitest'
 import { listFrame, SessionRows } from '../../src-renderer/state/rows.svelte.js'
 import { until } from '../helpers/until.js'
@@ -38,7 +39,7 @@ describe('rows of a session', () => {
   })
 
   test('a new revision fetches again what may have changed, and not what is settled', async () => {
-    let told: RowBytes['progress'] = 'handed'
+    let told: Progress = 'handed'
     const { caller, state, rows } = journal(1, 4, (seq) => ({
       direction: 'out',
       progress: seq <= 2 ? 'answered' : told,

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { Fault, type Profile } from '../../src-main/contract/index.js'
+import { Fault, PROFILE_VERSION, type Profile } from '../../src-main/contract/index.js'
 import { local, session } from './browser-things.js'
 import { FakeCaller, info, numbers } from './fake-caller.js'
 
 const { Workbench, UNDO_TIME } = await import('../../src-renderer/state/workbench.svelte.js')
 
 const profile: Profile = {
-  version: 1,
+  version: PROFILE_VERSION,
   settings: { theme: 'system', language: 'en', journalBytes: 512 * 1024 * 1024 },
   sessions: [],
   layout: { desk: 'radio' },

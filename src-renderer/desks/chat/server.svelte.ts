@@ -48,11 +48,9 @@ export class ServerDesk {
   }
 
   async setAnswer(answer: Answer): Promise<void> {
-    const { settings } = this.pane.session
-    if (settings.role !== 'server') return
     this.fault = undefined
     try {
-      await this.pane.session.reopen({ ...settings, answer })
+      await this.pane.session.setAnswer(answer)
     } catch (error) {
       this.fault = faultOf(error)
     }
