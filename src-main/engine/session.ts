@@ -216,7 +216,7 @@ export class Session extends Recorder {
   }
 
   /**
-   * Takes nothing more from its PULL sockets until released, give or take one burst: what comes waits in libzmq, and then at the sender, instead of
+   * Takes nothing more from its PULL sockets until released: what comes waits in libzmq, and then at the sender, instead of
    * falling off the journal's end. Closing releases too. A SUB is never held: its publisher would drop messages unseen, and libzmq 4.3.5 aborts the process
    * (stream_engine_base.cpp, `!_io_error`) when a heartbeat is due on a connection that ended while nobody read from it.
    */

@@ -10,21 +10,14 @@ const SHOWN_BYTES = 256
 
 /**
  * The engine as the app runs it, from the socket to the journal: a sink, every message kept, a view attached that is told 20 times a second and asks each time
- * for the rows of one screen. Each opening is a new session, whose memory the system has yet to give.
+ * for the rows of one screen. Each opening is an engine without memory of its own yet: that is to be had from the system, page by page.
  */
 export function receiveEngine(): Commands {
-  const engine = new Engine()
-  engine.attach({
-    session: () => undefined,
-    gone: () => undefined,
-    pulse: (sessions) => {
-      for (const { id, last } of sessions)
-        engine.session(id).page(Math.max(1, last - SHOWN_ROWS + 1), SHOWN_ROWS, SHOWN_BYTES)
-    },
-  })
+  let engine: Engine
   let session: Session
   return {
     async open() {
+      engine = watchedEngine()
       session = await openSession(engine, {
         role: 'sink',
         endpoints: [{ method: 'bind', address: 'tcp://127.0.0.1:*' }],
@@ -35,7 +28,20 @@ export function receiveEngine(): Commands {
     async close() {
       const { first, last, evicted, in: received } = session.numbers()
       if (received.messages !== last || evicted !== first - 1) throw new Error('The journal does not add up.')
-      await engine.forget(session.id)
+      await engine.close()
     },
   }
+}
+
+function watchedEngine(): Engine {
+  const engine = new Engine()
+  engine.attach({
+    session: () => undefined,
+    gone: () => undefined,
+    pulse: (sessions) => {
+      for (const { id, last } of sessions)
+        engine.session(id).page(Math.max(1, last - SHOWN_ROWS + 1), SHOWN_ROWS, SHOWN_BYTES)
+    },
+  })
+  return engine
 }
