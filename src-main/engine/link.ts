@@ -124,12 +124,15 @@ export class BoundLink extends EndpointLink {
     try {
       const address = await this.numeric()
       if (this.parsed.scheme === 'ipc') await guardIpcPath(this.parsed.path)
+      // Peers that were waiting for us come in before `bind` has answered: their events must find their endpoint.
+      if (!address.endsWith(':*')) this.actual = address
       await this.socket.bind(address)
       this.actual = this.socket.lastEndpoint ?? address
       this.set('listening')
       this.tell('listening', this.actual === this.parsed.address ? '' : this.actual)
     } catch (error) {
       const fault = toFault(error, { address: this.parsed.address })
+      this.actual = ''
       this.set('failed', fault)
       this.tell('bind-failed', fault.code)
       throw fault
