@@ -18,13 +18,12 @@ export function visible(text: string): string {
   return text.replace(hidden, (char, index: number) => (kept.has(index) ? char : picture(char.codePointAt(0) ?? 0)))
 }
 
-/** The same for one line: tabs and line feeds get a picture too. */
+/** The same for one line: tabs and line feeds get a sign too. */
 export function visibleLine(text: string): string {
-  return visible(text).replaceAll('\n', '␊').replaceAll('\t', '␉')
+  return visible(text).replaceAll('\n', '↵').replaceAll('\t', '⇥')
 }
 
+/** In letters that every font has: Unicode's own pictures of control characters are boxes in most. */
 function picture(code: number): string {
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
-  if (code === 0x7f) return '␡'
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
 }

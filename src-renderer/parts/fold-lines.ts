@@ -30,7 +30,8 @@ export function foldLines(text: string, columns: number): Uint32Array {
 
 /** Columns that a UTF-16 unit takes; what is made visible as `⟨U+202E⟩` takes its eight. */
 function columnsOf(code: number): number {
-  if (code < 0x7f) return code === 0x09 ? 8 : 1
+  if (code < 0x20) return 8
+  if (code < 0x7f) return 1
   if (code < 0xa0) return 8
   if (code < 0x1100) return 1
   if (code >= 0x2000 && code < 0x2e80)

@@ -32,8 +32,8 @@ export class Inspector {
   #view = $state<View>('text')
   #laidOut = $state(false)
   #asked: AbortController | undefined
-  /** Told by the window that shows the lines. */
-  columns = $state(80)
+  /** Told by the window that shows the lines; until then, 0, no line is folded: a large frame is folded once, not twice. */
+  columns = $state(0)
 
   constructor(session: SessionView) {
     this.session = session
@@ -69,7 +69,7 @@ export class Inspector {
     const text = this.#text ?? decodeTextLossy(this.#bytes)
     return this.#view === 'json' && this.note === undefined ? prettyJson(text) : text
   })
-  readonly #folds = $derived(foldLines(this.#shown, this.columns))
+  readonly #folds = $derived(this.columns === 0 ? new Uint32Array() : foldLines(this.#shown, this.columns))
 
   /** The lines of the present view, made as they are asked for. */
   readonly lines = $derived.by((): { count: number; at: (index: number) => string } => {
@@ -128,8 +128,7 @@ export class Inspector {
       const shown = detect(bytes)
       this.#view = views.find((view) => view === shown) ?? 'hex'
     } else {
-      const text = decodeText(bytes)
-      this.#view = text !== undefined && isPrintable(text) ? 'text' : 'hex'
+      this.#view = this.#text !== undefined && isPrintable(this.#text) ? 'text' : 'hex'
     }
   }
   show(view: View): void {

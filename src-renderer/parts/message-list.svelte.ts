@@ -13,6 +13,8 @@ export class MessageList {
   readonly window = new RowWindow(ROW_HEIGHT)
   #following = $state(true)
   #selected = $state(0)
+  /** The selected row is kept in view until the person moves the list. */
+  #held = false
   /** Newest row when following ended. */
   #seen = $state(0)
   #first = 1
@@ -77,17 +79,24 @@ export class MessageList {
 
   /** The person moved the list: at its end it follows, anywhere else it stands still. */
   moved(): void {
+    this.#held = false
     if (this.window.atEnd) this.follow()
     else this.#pause()
   }
   follow(): void {
+    this.#held = false
     this.#following = true
     this.window.toEnd()
   }
 
   select(seq: number): void {
     this.#selected = seq
+    this.#held = seq > 0
     if (seq > 0) this.#pause()
+  }
+  /** The view has another height: what is being looked at may have gone out of it. */
+  resized(): void {
+    if (this.#held) this.window.reveal(this.#selected - this.session.numbers.first)
   }
   /** Moves the selection by rows, or to an end. */
   step(by: number): void {

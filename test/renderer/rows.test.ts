@@ -82,7 +82,7 @@ describe('a frame on one line', () => {
   const bytes = (text: string) => new TextEncoder().encode(text)
 
   test('text stays text, with what would not be seen made visible', () => {
-    expect(listFrame(bytes('障碍物\n\u202eexe'), false)).toEqual({ text: '障碍物␊⟨U+202E⟩exe', hex: false, cut: false })
+    expect(listFrame(bytes('障碍物\n\u202eexe'), false)).toEqual({ text: '障碍物↵⟨U+202E⟩exe', hex: false, cut: false })
   })
   test('what is not UTF-8 is shown as hex', () => {
     expect(listFrame(new Uint8Array([0, 255, 16]), false)).toEqual({ text: '00 ff 10', hex: true, cut: false })
