@@ -258,7 +258,7 @@ class PatientClient implements Role {
       return
     }
     this.#host.roundTrip(time - question.since)
-    question.settle({ kind: 'answer', frames: frames.map((frame) => Uint8Array.from(frame)) })
+    question.settle({ kind: 'answer', frames: frames.map((frame) => new Uint8Array(frame)) })
   }
 
   /** A new socket in place of one that may still be owed answers: with it go the old pipes and whatever comes down them. */
@@ -301,7 +301,7 @@ class StrictClient implements Role {
         this.#host.roundTrip(time - this.#since)
         this.#last = 'answered'
         this.#since = 0
-        this.#onAnswer?.(frames.map((frame) => Uint8Array.from(frame)))
+        this.#onAnswer?.(frames.map((frame) => new Uint8Array(frame)))
         this.#host.changed()
       },
       () => this.#host.countMalformed(),

@@ -60,8 +60,8 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     const source = clients.source(identity)
     const seq = host.record('in', body, { time, source })
     clients.asked(source, seq, time)
-    // Copies: frames are valid only during this call.
-    questions.set(seq, { envelope: frames.slice(0, delimiter + 1).map((f) => Uint8Array.from(f)), source, time })
+    // Copies: frames are valid only during this call. From Node's pool: as arrays of their own they were 3 % of a round trip.
+    questions.set(seq, { envelope: frames.slice(0, delimiter + 1).map((f) => Buffer.from(f)), source, time })
     if (questions.size > PENDING_LIMIT) settle(questions.keys().next().value as number)
     host.changed()
     const verdict = host.rules().judge(body)
