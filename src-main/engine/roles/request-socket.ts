@@ -1,0 +1,25 @@
+import { Request } from 'zeromq'
+import type { SettingsOf } from '../../contract/index.js'
+import { OwnedSocket, type SocketWatcher } from '../socket.js'
+
+/** Milliseconds that libzmq has to take a question while the link is up; longer means that it just went down. */
+const SEND_TIMEOUT = 500
+
+/** The REQ socket of a client, strict or not. */
+export function openRequest(settings: SettingsOf<'client'>, watcher: SocketWatcher): OwnedSocket<Request> {
+  const { endpoints, options, strict, envelope } = settings
+  const mode = strict
+    ? { relaxed: false, correlate: false, sendTimeout: 0 } // by default a send out of turn would hang instead of failing
+    : { relaxed: true, correlate: envelope === 'correlated', sendTimeout: SEND_TIMEOUT }
+  return new OwnedSocket(
+    {
+      create: (native) => new Request({ ...native, ...mode, immediate: true, linger: strict ? native.linger : 0 }),
+      use: { sends: true, receives: true },
+      endpoints,
+      options: strict ? options : { ...options, linger: 0 },
+      index: 0,
+      side: 'out',
+    },
+    watcher,
+  )
+}
