@@ -45,6 +45,7 @@ export class Client implements Caller {
   readonly #port: Port
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Map<string, Set<(value: never) => void>>()
+  readonly #closeListeners = new Set<(fault: Fault) => void>()
   #hello!: Pending
   #closed: Fault | undefined
   #next = 1
@@ -95,11 +96,11 @@ export class Client implements Caller {
     return () => listeners.delete(listener)
   }
 
-  onClose(listener: () => void): void {
-    if (this.#closed !== undefined) listener()
+  /** Called once, with why: `PORT_CLOSED`, or `PROTOCOL` if the two sides do not understand each other. */
+  onClose(listener: (fault: Fault) => void): void {
+    if (this.#closed !== undefined) listener(this.#closed)
     else this.#closeListeners.add(listener)
   }
-  readonly #closeListeners = new Set<() => void>()
 
   close(): void {
     this.#port.close()
@@ -145,7 +146,7 @@ export class Client implements Caller {
     const pending = [...this.#pending.values()]
     this.#pending.clear()
     for (const each of pending) each.reject(fault)
-    for (const listener of this.#closeListeners) listener()
+    for (const listener of this.#closeListeners) listener(fault)
   }
 }
 

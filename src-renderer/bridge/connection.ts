@@ -51,7 +51,7 @@ export class Connection implements Caller {
     const client = new Client(this.#open())
     this.#client = client
     for (const event of this.#listeners.keys()) this.#forward(client, event)
-    client.onClose(() => this.#lost(client))
+    client.onClose((fault) => this.#lost(client, fault))
     client.ready
       .then(() => this.#attach(client))
       .then(
@@ -60,15 +60,8 @@ export class Connection implements Caller {
           this.#pause = FIRST_PAUSE
           this.#say('up')
         },
-        (error: unknown) => {
-          // Another version will not get better by trying again: the page itself must be loaded anew.
-          if (error instanceof Fault && error.code === 'PROTOCOL') {
-            this.#closed = true
-            clearTimeout(this.#timer)
-            this.#say('refused', error)
-          }
-          client.close()
-        },
+        // Why is told to whoever hears of the closing; a snapshot that cannot be had makes the line no use.
+        () => client.close(),
       )
   }
 
@@ -102,10 +95,15 @@ export class Connection implements Caller {
     })
   }
 
-  #lost(client: Client): void {
+  #lost(client: Client, fault: Fault): void {
     if (this.#client !== client) return
     this.#client = undefined
     if (this.#closed) return
+    // Another version will not get better by trying again: the page itself must be loaded anew.
+    if (fault.code === 'PROTOCOL') {
+      this.#closed = true
+      return this.#say('refused', fault)
+    }
     this.#say('lost')
     this.#timer = setTimeout(() => this.connect(), this.#pause)
     this.#pause = Math.min(this.#pause * 2, LAST_PAUSE)

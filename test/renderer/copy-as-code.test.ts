@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { runInNewContext } from 'node:vm'
 import * as v from 'valibot'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -8,13 +9,25 @@ import { cppLiteral, jsFrame, jsString } from '../../src-renderer/lib/copy-as-co
 
 const settings = (role: RoleName, address: string, more: object = {}): SessionSettings =>
   v.parse(SessionSettingsSchema, { role, endpoints: [{ method: 'connect', address }], ...more })
-const plain = { linger: -1, heartbeatInterval: 0, reconnectInterval: 100, reconnectMaxInterval: 0, handshakeInterval: 30_000 }
+const plain = {
+  linger: -1,
+  heartbeatInterval: 0,
+  reconnectInterval: 100,
+  reconnectMaxInterval: 0,
+  handshakeInterval: 30_000,
+}
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
 describe('a session as code', () => {
   it('names only options that differ from what the library does by itself', () => {
-    const code = copyAsCode(settings('ventilator', 'tcp://h:1', { options: { ...plain, sendHighWaterMark: 7 } }), 'python')
-    expect(code.match(/setsockopt\(.*\)/g)).toEqual(['setsockopt(zmq.SNDHWM, 7)', 'setsockopt(zmq.RECONNECT_IVL_MAX, 100)'])
+    const code = copyAsCode(
+      settings('ventilator', 'tcp://h:1', { options: { ...plain, sendHighWaterMark: 7 } }),
+      'python',
+    )
+    expect(code.match(/setsockopt\(.*\)/g)).toEqual([
+      'setsockopt(zmq.SNDHWM, 7)',
+      'setsockopt(zmq.RECONNECT_IVL_MAX, 100)',
+    ])
     const ipc = copyAsCode(settings('sink', 'ipc:///tmp/x'), 'javascript')
     expect(ipc).not.toContain('heartbeat')
     expect(copyAsCode(settings('sink', 'tcp://[::1]:5'), 'cpp')).toContain('zmq::sockopt::ipv6, 1')
@@ -47,7 +60,9 @@ describe('a session as code', () => {
   })
 
   it.each(codeLanguages)('in %s says what it leaves out', (language) => {
-    expect(copyAsCode(settings('server', 'inproc://x', { rules: [{ id: 'a' }] }), language)).toMatch(/rules stay[^]*|inproc/)
+    expect(copyAsCode(settings('server', 'inproc://x', { rules: [{ id: 'a' }] }), language)).toMatch(
+      /rules stay[^]*|inproc/,
+    )
     const large = copyAsCode(settings('publisher', 'tcp://h:1'), language, [new Uint8Array(5_000_000)])
     expect(large).toContain('5000000 bytes')
     expect(large.length).toBeLessThan(4000)
@@ -55,7 +70,7 @@ describe('a session as code', () => {
 })
 
 describe('literals', () => {
-  const read = (code: string): unknown => new Function(`return ${code}`)()
+  const read = (code: string): unknown => runInNewContext(`(${code})`, { Buffer })
 
   it('of JavaScript read back as they were, and hide nothing', () => {
     fc.assert(
@@ -82,7 +97,10 @@ describe('literals', () => {
       constexpr unsigned char wanted[] = {${[...bytes].join(',')}};
       constexpr bool same() { for (int i = 0; i < 512; i++) if ((unsigned char)text[i] != wanted[i]) return false; return sizeof text == 513; }
       static_assert(same());`
-    const { status, error, stderr } = spawnSync('g++', ['-std=c++17', '-fsyntax-only', '-x', 'c++', '-'], { input: program, encoding: 'utf8' })
+    const { status, error, stderr } = spawnSync('g++', ['-std=c++17', '-fsyntax-only', '-x', 'c++', '-'], {
+      input: program,
+      encoding: 'utf8',
+    })
     if (error !== undefined) skip('g++ is not installed')
     expect(status, stderr).toBe(0)
   })

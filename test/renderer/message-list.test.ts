@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { local, session } from './browser-things.js'
+import { FakeCaller, info, numbers } from './fake-caller.js'
+import { pageBytes } from './page-bytes.js'
+
+const { MessageList, ROW_HEIGHT } = await import('../../src-renderer/parts/message-list.svelte.js')
+const { SessionView } = await import('../../src-renderer/state/session.svelte.js')
+
+function listOf(first: number, last: number) {
+  const view = new SessionView(new FakeCaller({ 'session.page': () => pageBytes([]) }), info('s', 'sink'))
+  view.count(numbers('s', { first, last }))
+  const list = new MessageList(view)
+  list.window.resize(10 * ROW_HEIGHT)
+  list.update()
+  const become = (next: { first: number; last: number }) => {
+    view.count(numbers('s', next))
+    list.update()
+  }
+  return { list, become }
+}
+
+beforeEach(() => {
+  session.clear()
+  local.clear()
+})
+
+describe('a list of messages', () => {
+  test('follows the newest until it is moved, and says how many came since', () => {
+    const { list, become } = listOf(1, 100)
+    expect([list.from, list.to]).toEqual([91, 100])
+    become({ first: 1, last: 150 })
+    expect(list.to).toBe(150)
+
+    list.window.scrollTo(0)
+    list.moved()
+    become({ first: 1, last: 175 })
+    expect(list.following).toBe(false)
+    expect(list.unseen).toBe(25)
+    expect(list.from).toBe(1)
+
+    list.window.toEnd()
+    list.moved()
+    expect(list.following).toBe(true)
+    expect(list.unseen).toBe(0)
+  })
+
+  test('what is looked at stays in place while older rows fall off the end', () => {
+    const { list, become } = listOf(1, 1000)
+    list.window.scrollTo(500 * ROW_HEIGHT)
+    list.moved()
+    become({ first: 301, last: 1300 })
+    expect(list.from).toBe(501)
+    become({ first: 2001, last: 3000 })
+    expect(list.from).toBe(2001)
+  })
+
+  test('selecting a row ends following; the arrows go from row to row and bring it into view', () => {
+    const { list } = listOf(1, 100)
+    list.select(95)
+    expect(list.following).toBe(false)
+    list.step(-20)
+    expect(list.selected).toBe(75)
+    expect(list.from).toBe(75)
+    list.step(-Infinity)
+    expect([list.selected, list.from]).toEqual([1, 1])
+    list.step(Infinity)
+    expect([list.selected, list.to]).toEqual([100, 100])
+  })
+
+  test('a row that is looked at stays in view when the list gets smaller', () => {
+    const { list } = listOf(1, 100)
+    list.select(99)
+    list.window.resize(4 * ROW_HEIGHT)
+    list.resized()
+    expect(list.from).toBeLessThanOrEqual(99)
+    expect(list.to).toBeGreaterThanOrEqual(99)
+  })
+
+  test('a cleared list is empty, and begins anew', () => {
+    const { list, become } = listOf(1, 100)
+    list.select(50)
+    become({ first: 101, last: 100 })
+    expect(list.total).toBe(0)
+    become({ first: 101, last: 103 })
+    list.follow()
+    expect([list.from, list.to]).toEqual([101, 103])
+  })
+})
