@@ -144,6 +144,32 @@ export const RepeatSchema = v.object({
 })
 export type Repeat = v.InferOutput<typeof RepeatSchema>
 
+/** How long answers took, in milliseconds. */
+export interface RoundTrips {
+  count: number
+  p50: number
+  p90: number
+  p99: number
+  max: number
+  /** How many took `from` up to `to`; ascending and without gaps, from the fastest to the slowest. */
+  buckets: { from: number; to: number; count: number }[]
+}
+
+/** What a publisher makes up by itself, as far as it has come. */
+export const GeneratingSchema = v.object({
+  channels: v.number(),
+  /** Messages a second that it is to make. */
+  rate: v.number(),
+  sent: v.number(),
+  /** Left out because this machine could not keep up. */
+  skipped: v.number(),
+  running: v.boolean(),
+  /** ms since 1970. */
+  since: time,
+  fault: v.optional(FaultSchema),
+})
+export type Generating = v.InferOutput<typeof GeneratingSchema>
+
 /** A client of a server, as its identity makes it known. */
 export interface ClientInfo {
   /** Its number in rows. */
@@ -182,6 +208,7 @@ export const SessionInfoSchema = v.object({
   links: v.array(LinkSchema),
   status: RoleStatusSchema,
   repeat: v.optional(RepeatSchema),
+  generating: v.optional(GeneratingSchema),
   /** Newest timeline entry, so that a view knows whether to ask for more. */
   lastEvent: v.number(),
   /** Started by a desk's demo button. */

@@ -1,14 +1,36 @@
 import * as v from 'valibot'
 import { FilterSchema, type Found } from './filter.js'
-import type { ClientChanges, EngineNumbers, LinkEvent, Notice, SessionInfo, SessionNumbers } from './models.js'
+import type {
+  ClientChanges,
+  EngineNumbers,
+  LinkEvent,
+  Notice,
+  RoundTrips,
+  SessionInfo,
+  SessionNumbers,
+} from './models.js'
 import { desks, ProfilePatchSchema, type Profile } from './profile.js'
+import {
+  ChannelsSchema,
+  MAX_SIGNALS,
+  RadioSettingsSchema,
+  type GapReport,
+  type Plot,
+  type SignalStatistics,
+  type SignalStatus,
+} from './radio.js'
 import { RulesSchema, type RuleTrial } from './rules.js'
 import { AnswerSchema, EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
+import type { TopicChanges } from './topics.js'
 
 const id = v.pipe(v.string(), v.maxLength(64))
 const seq = v.pipe(v.number(), v.integer(), v.minValue(1))
 const bytes = v.instance(Uint8Array)
 const none = v.optional(v.undefined())
+const index = v.pipe(v.number(), v.integer(), v.minValue(0))
+const signalIds = v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.minLength(1), v.maxLength(MAX_SIGNALS))
+/** Milliseconds since 1970, bounds included; left out: as far as there are points. */
+const range = { from: v.optional(v.number()), to: v.optional(v.number()) }
 
 /** Most frames in one outgoing message, and most rows in one page. */
 export const MAX_FRAMES = 1024
@@ -84,7 +106,7 @@ export const requestArguments = {
     every: v.pipe(v.number(), v.minValue(0), v.maxValue(86_400_000)),
   }),
   'session.stopRepeat': v.object({ id }),
-  /** The round trips measured so far, as [percent, milliseconds] pairs, ascending. */
+  /** The round trips of the last run of repeated questions, or all where there was none. */
   'session.roundTrips': v.object({ id }),
   /** Timeline entries with `seq > after`, oldest first, at most 500. */
   'session.timeline': v.object({ id, after: v.optional(v.number(), 0) }),
@@ -136,7 +158,7 @@ export interface Results {
   'rules.try': RuleTrial
   'session.repeat': undefined
   'session.stopRepeat': undefined
-  'session.roundTrips': [percent: number, milliseconds: number][]
+  'session.roundTrips': RoundTrips
   'session.timeline': LinkEvent[]
   watch: undefined
   /** The address as we read it, and whether anybody beyond this machine can reach it. */

@@ -1,7 +1,7 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
-import type { Direction, SessionNumbers } from '../contract/index.js'
+import type { Direction, RoundTrips, SessionNumbers } from '../contract/index.js'
 import { now } from './clock.js'
 import { Meter } from './meter.js'
+import { TripMeter } from './round-trips.js'
 
 /** A session's figures, counted where things happen and not where they are shown. */
 export class Counters {
@@ -10,8 +10,9 @@ export class Counters {
   malformed = 0
   refused = 0
   late = 0
-  /** Nanoseconds. */
-  readonly #roundTrip: RecordableHistogram = createHistogram()
+  readonly #trips = new TripMeter()
+  /** Those of the last run of repeated questions. */
+  #run: TripMeter | undefined
 
   message(direction: Direction, frames: readonly Uint8Array[], time: number): void {
     let bytes = 0
@@ -19,15 +20,19 @@ export class Counters {
     ;(direction === 'in' ? this.in : this.out).add(bytes, time)
   }
 
-  /** @param ms from a question to its answer. */
-  roundTrip(ms: number): void {
-    this.#roundTrip.record(Math.max(1, Math.round(ms * 1e6)))
+  /** @param ms from a question to its answer. @param inRun whether the question was one of a run. */
+  roundTrip(ms: number, inRun: boolean): void {
+    this.#trips.record(ms)
+    if (inRun) this.#run?.record(ms)
   }
-
-  /** Round trips as [percent, milliseconds] pairs, ascending: as fine as the histogram has them. */
-  roundTrips(): [percent: number, milliseconds: number][] {
-    if (this.#roundTrip.count === 0) return []
-    return [...this.#roundTrip.percentiles].map(([percent, ns]) => [percent, ns / 1e6])
+  /** A run of repeated questions begins: its round trips are also counted by themselves. */
+  beginRun(): void {
+    this.#run = new TripMeter()
+  }
+  /** The last run's round trips, or all where there was none. */
+  roundTrips(): RoundTrips {
+    const trips = this.#run ?? this.#trips
+    return { ...trips.figures(), buckets: trips.buckets() }
   }
 
   /** Whether a rate may still be falling, so that a screen must be told again without anything happening. */
@@ -40,16 +45,13 @@ export class Counters {
   figures(): Pick<SessionNumbers, 'in' | 'out' | 'malformed' | 'refused' | 'late' | 'roundTrip'> {
     const at = now()
     const { malformed, refused, late } = this
-    const trips = this.#roundTrip
-    const ms = (percent: number) => trips.percentile(percent) / 1e6
-    const roundTrip = { count: trips.count, p50: ms(50), p90: ms(90), p99: ms(99), max: trips.max / 1e6 }
     return {
       in: traffic(this.in, at),
       out: traffic(this.out, at),
       malformed,
       refused,
       late,
-      ...(trips.count === 0 ? {} : { roundTrip }),
+      ...(this.#trips.count === 0 ? {} : { roundTrip: this.#trips.figures() }),
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   type LinkEvent,
   type PageRow,
   type Progress,
+  type RoundTrips,
   type SessionNumbers,
   type Undo,
 } from '../contract/index.js'
@@ -73,8 +74,8 @@ export class Recorder {
     return search(this.journal, filter, from)
   }
 
-  /** Round trips as [percent, milliseconds], ascending. */
-  roundTrips(): [percent: number, milliseconds: number][] {
+  /** Round trips of the last run of repeated questions, or all where there was none. */
+  roundTrips(): RoundTrips {
     return this.counters.roundTrips()
   }
 

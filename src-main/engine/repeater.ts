@@ -28,6 +28,10 @@ export class Repeater {
     void this.#run()
   }
 
+  get running(): boolean {
+    return this.#running
+  }
+
   info(): Repeat {
     return {
       sent: this.#sent,

@@ -203,6 +203,7 @@ export class Session extends Recorder {
       throw this.#refuse(cannot('Only a client, a publisher and a ventilator send by themselves.'))
     this.#repeater?.stop()
     const once = role.ask === undefined ? () => this.send(frames) : (signal: AbortSignal) => this.ask(frames, signal)
+    this.counters.beginRun()
     this.#repeater = new Repeater(once, count, every, () => this.#changed())
   }
 
@@ -302,7 +303,7 @@ export class Session extends Recorder {
       answer: () => (this.settings.role === 'server' ? this.settings.answer : { kind: 'hand' }),
       held: () => this.#gate.held(),
       roundTrip: (ms) => {
-        this.counters.roundTrip(ms)
+        this.counters.roundTrip(ms, this.#repeater?.running ?? false)
       },
     }
   }
