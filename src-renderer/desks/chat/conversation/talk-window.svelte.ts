@@ -62,7 +62,7 @@ export class TalkWindow {
     const count = this.#count
     if (this.#following) {
       let from = count
-      for (let left = this.#viewport + OVERSCAN; from > 0 && left > 0 && count - from < MOST_DRAWN; )
+      for (let left = this.#viewport + OVERSCAN; from > 0 && left > 0 && count - from < MOST_DRAWN;)
         left -= this.heightOf(--from)
       return { from, to: count, top: undefined }
     }
@@ -70,7 +70,7 @@ export class TalkWindow {
     let top = -this.#offset
     while (from > 0 && top > -OVERSCAN && this.#anchor - from < MOST_DRAWN / 2) top -= this.heightOf(--from)
     let to = this.#anchor
-    for (let y = -this.#offset; to < count && y < this.#viewport + OVERSCAN && to - this.#anchor < MOST_DRAWN / 2; )
+    for (let y = -this.#offset; to < count && y < this.#viewport + OVERSCAN && to - this.#anchor < MOST_DRAWN / 2;)
       y += this.heightOf(to++)
     return { from, to, top }
   })
@@ -97,8 +97,7 @@ export class TalkWindow {
     const way = this.stage - this.#viewport
     if (way <= 0) return 0
     if (this.#following) return way
-    const above =
-      this.#count <= EXACT ? this.#between(0, this.#anchor) : this.#anchor * this.mean
+    const above = this.#count <= EXACT ? this.#between(0, this.#anchor) : this.#anchor * this.mean
     const share = (above + this.#offset) / Math.max(1, this.#total - this.#viewport)
     if (this.atStart) return 0
     return Math.min(Math.max(share * way, 1), this.atEnd ? way : way - 1)
@@ -124,8 +123,13 @@ export class TalkWindow {
     return y >= -1
   }
 
-  /** An item's height, as drawn. */
-  measure(key: number, height: number): void {
+  /** Items' heights, as drawn. */
+  measure(heights: Iterable<readonly [key: number, height: number]>): void {
+    for (const [key, height] of heights) this.#measure(key, height)
+    this.#settle(false)
+    this.#version++
+  }
+  #measure(key: number, height: number): void {
     const known = this.#heights.get(key)
     if (known === height) return
     this.#heights.delete(key)
@@ -136,7 +140,6 @@ export class TalkWindow {
     if (known !== undefined && !this.#following && this.#offset > 0 && this.#keyOf(this.#anchor) === key)
       this.#offset += height - known
     if (this.#heights.size > KEPT) this.#forget()
-    this.#version++
   }
   /** Widths changed: nothing measured is true any more. */
   remeasure(): void {
@@ -206,7 +209,8 @@ export class TalkWindow {
     if (index >= anchor && index - anchor < MOST_DRAWN) {
       for (let i = anchor; i < index; i++) y += this.heightOf(i)
       if (!force && y >= 0 && y + this.heightOf(index) <= this.#viewport) return
-    } else if (index < anchor && anchor - index < MOST_DRAWN) for (let i = anchor - 1; i >= index; i--) y -= this.heightOf(i)
+    } else if (index < anchor && anchor - index < MOST_DRAWN)
+      for (let i = anchor - 1; i >= index; i--) y -= this.heightOf(i)
     this.#following = false
     this.#anchor = index
     const near = !force && y > -this.#viewport && y < 2 * this.#viewport
@@ -247,7 +251,7 @@ export class TalkWindow {
     if (bottom < this.#viewport) this.#offset -= this.#viewport - bottom
     else {
       let top = -this.#offset
-      for (let i = this.#anchor; i > 0 && top > 0; ) top -= this.heightOf(--i)
+      for (let i = this.#anchor; i > 0 && top > 0;) top -= this.heightOf(--i)
       if (top > 0) {
         this.#anchor = 0
         this.#offset = 0

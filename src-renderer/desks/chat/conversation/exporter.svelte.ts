@@ -1,0 +1,125 @@
+import { MAX_PAGE_ROWS, PageView, type FaultShape, type PageRow } from '../../../../src-main/contract/index.js'
+import type { Caller } from '../../../bridge/client.js'
+import type { SessionView } from '../../../state/session.svelte.js'
+import { faultOf } from '../../../state/workbench.svelte.js'
+import { formatOf, type ExportFormat, type Names } from './formats.js'
+import { seqBytes } from './talk-rows.svelte.js'
+
+/** Rows asked for at once: with their bytes they are a slice of a few milliseconds. */
+const SLICE = Math.min(500, MAX_PAGE_ROWS)
+/** Bytes of a frame that come with a page; a longer one is asked for whole. */
+const HEAD = 65536
+
+/** What is written: `count` rows, the `seqAt(i)` of each. */
+export interface Selection {
+  readonly count: number
+  seqAt(index: number): number
+}
+
+/** Writes a conversation to a file, slice by slice: the page goes on living, and it can be stopped. */
+export class Exporter {
+  readonly #caller: Caller
+  readonly #session: SessionView
+  #stop: AbortController | undefined
+  #done = $state(0)
+  #of = $state(0)
+  #running = $state(false)
+  #fault = $state.raw<FaultShape | undefined>(undefined)
+
+  constructor(caller: Caller, session: SessionView) {
+    this.#caller = caller
+    this.#session = session
+  }
+
+  get running(): boolean {
+    return this.#running
+  }
+  /** Rows written so far, of `of`. */
+  get done(): number {
+    return this.#done
+  }
+  get of(): number {
+    return this.#of
+  }
+  get fault(): FaultShape | undefined {
+    return this.#fault
+  }
+  dismiss(): void {
+    this.#fault = undefined
+  }
+  cancel(): void {
+    this.#stop?.abort()
+  }
+
+  /** The file's content; undefined if it was stopped or failed. */
+  async write(format: ExportFormat, rows: Selection, names: Names): Promise<Blob | undefined> {
+    if (this.#running) return undefined
+    const stop = new AbortController()
+    this.#stop = stop
+    this.#running = true
+    this.#fault = undefined
+    this.#done = 0
+    this.#of = rows.count
+    try {
+      // Which rows: decided now. What falls off the journal meanwhile is left out.
+      const seqs = Array.from({ length: rows.count }, (_, i) => rows.seqAt(i))
+      const { head, line, type } = formatOf(format, this.#session.name)
+      const parts: Blob[] = [new Blob([head])]
+      for (let at = 0; at < seqs.length;) {
+        const slice = seqs.slice(at, at + SLICE)
+        const page = new PageView(
+          await this.#caller.call(
+            'session.rows',
+            { id: this.#session.id, seqs: seqBytes(slice), head: HEAD },
+            { signal: stop.signal },
+          ),
+        )
+        const lines: string[] = []
+        let last = 0
+        for (const row of page) {
+          lines.push(line(await this.#whole(row, stop.signal), names))
+          last = row.seq
+        }
+        // A page of large messages ends early: it goes on behind the last one that came.
+        const came = slice.indexOf(last) + 1
+        at += page.rows < slice.length && came > 0 ? came : slice.length
+        parts.push(new Blob(lines))
+        this.#done = at
+      }
+      return new Blob(parts, { type })
+    } catch (error) {
+      if (!stop.signal.aborted) this.#fault = faultOf(error)
+      return undefined
+    } finally {
+      this.#running = false
+    }
+  }
+
+  /** A message, whole. */
+  async message(seq: number): Promise<PageRow> {
+    return await this.#session.message(seq)
+  }
+  /** When a message came, ms since 1970; undefined if it is no longer in memory. */
+  async timeOf(seq: number): Promise<number | undefined> {
+    const page = new PageView(
+      await this.#caller.call('session.rows', { id: this.#session.id, seqs: seqBytes([seq]), head: 0 }),
+    )
+    return page.rows === 0 ? undefined : page.row(0).time
+  }
+
+  async #whole(row: PageRow, signal: AbortSignal): Promise<PageRow> {
+    const cut = row.frames.some(({ bytes, size }) => bytes.length < size)
+    return cut ? await this.#session.message(row.seq, { signal }) : row
+  }
+}
+
+/** Hands a file to the browser, or to Electron, which asks where it should go. */
+export function download(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content)
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The browser has its hands on the content once the click was dealt with.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
