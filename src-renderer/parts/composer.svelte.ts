@@ -89,6 +89,11 @@ export class Composer {
     this.#fault = undefined
   }
 
+  /** The message as bytes, as it stands; it stays in the field. Throws Fault `BAD_PAYLOAD`. */
+  encoded(): Uint8Array[] {
+    return this.#frames.map((text) => encodeFrame(text, this.#format))
+  }
+
   /**
    * Hands the message to `send`. Only when it was taken is the field emptied; if it was refused, the text stays and the fault says why.
    */
