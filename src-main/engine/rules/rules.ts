@@ -92,7 +92,7 @@ function compile(rule: Rule, index: number): CompiledRule {
     throw new Fault(
       'BAD_RULE',
       `Rule ${name}: ${error.message}`,
-      { ...error.detail, rule: rule.id, name, field, reason: error.code, why: error.message },
+      { ...error.detail, rule: rule.id, name, field, reason: error.code, message: error.message },
       { cause: error },
     )
   }

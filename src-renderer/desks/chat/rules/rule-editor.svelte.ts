@@ -287,9 +287,7 @@ export class RuleEditor {
 /** A bad rule's fault, told as the fault of its field. */
 export function problemOf(error: unknown): RuleProblem | undefined {
   if (!(error instanceof Fault) || error.code !== 'BAD_RULE') return undefined
-  const { rule, field, reason, why, ...detail } = error.detail ?? {}
-  const fault = new Fault(String(reason), typeof why === 'string' ? why : error.message, detail).shape()
-  // The pattern's own reason has the name that ours had: it is the part of the message behind the colon.
-  if (fault.code === 'BAD_PATTERN') fault.detail = { ...fault.detail, why: fault.message.replace(/^.*”: /s, '') }
+  const { rule, field, reason, message, ...detail } = error.detail ?? {}
+  const fault = { code: String(reason), message: typeof message === 'string' ? message : error.message, detail }
   return { rule: String(rule), field: field === 'answer' ? 'answer' : 'match', fault }
 }
