@@ -12,7 +12,7 @@ test.describe('with pyzmq on the other side', () => {
     const server = pane(page, 'Server')
     await expect(rows(server).first()).toContainText('where to?')
     await expect(rows(server).first()).toContainText('00 ff 10')
-    await expect(server.getByText('your turn: 1 waiting')).toBeVisible()
+    await expect(server.getByRole('status').filter({ hasText: '1 waiting' })).toBeVisible()
 
     await server.getByRole('textbox', { name: 'Message' }).fill('向左转')
     await server.getByRole('button', { name: /^Answer/ }).click()
