@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { RadioSettingsSchema } from './radio.js'
 import { RulesSchema } from './rules.js'
 
 export const roleNames = ['server', 'client', 'publisher', 'subscriber', 'ventilator', 'worker', 'sink'] as const
@@ -26,7 +27,7 @@ export const SocketOptionsSchema = v.object({
   receiveHighWaterMark: v.optional(count, 1000),
   /** Milliseconds that a closing socket goes on sending; -1 = for ever. */
   linger: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(86_400_000)), 1000),
-  /** Milliseconds between heartbeats on tcp; 0 = none. A silent peer is given up after `heartbeatTimeout`. */
+  /** Milliseconds between a client's heartbeats on tcp; 0 = none. A silent server is given up after `heartbeatTimeout`. Other roles send none: see engine/options.ts. */
   heartbeatInterval: v.optional(milliseconds, 2000),
   heartbeatTimeout: v.optional(milliseconds, 6000),
   /** Milliseconds before the first new try; doubled up to the maximum. */
@@ -89,6 +90,7 @@ export const SubscriberSettings = v.object({
   role: v.literal('subscriber'),
   ...common,
   topics: v.optional(v.pipe(v.array(TopicSchema), v.maxLength(10_000)), ['']),
+  radio: v.optional(RadioSettingsSchema, {}),
 })
 export const VentilatorSettings = v.object({ role: v.literal('ventilator'), ...common })
 export const WorkerSettings = v.object({

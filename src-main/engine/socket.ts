@@ -1,7 +1,9 @@
 import type { Event, Observer, Readable, Writable } from 'zeromq'
 import type { Endpoint, LinkEventKind, SocketOptions } from '../contract/index.js'
 import { parseEndpoint } from './endpoint.js'
-import { BoundLink, ConnectedLink, type EndpointLink, type LinkSocket } from './link.js'
+import { BoundLink } from './bound-link.js'
+import { ConnectedLink } from './connected-link.js'
+import type { EndpointLink, LinkSocket } from './link.js'
 import { nativeOptions, type SocketUse } from './options.js'
 import { receivePortable, type Deliver } from './receive.js'
 

@@ -26,14 +26,18 @@ const options = [
   option('sendHighWaterMark', 0, 2 ** 31 - 1),
   option('receiveHighWaterMark', 0, 2 ** 31 - 1),
   option('linger', -1, DAY),
-  option('heartbeatInterval', 0, DAY),
-  option('heartbeatTimeout', 0, DAY),
   option('reconnectInterval', 1, DAY),
   option('reconnectMaxInterval', 0, DAY),
   option('handshakeInterval', 1, DAY),
   option('messageLimit', 1, 2 ** 31 - 1),
 ]
-const client = [own('deadline', 1, DAY), own('tries', 1, 1_000_000), ...options]
+const client = [
+  own('deadline', 1, DAY),
+  own('tries', 1, 1_000_000),
+  ...options,
+  option('heartbeatInterval', 0, DAY),
+  option('heartbeatTimeout', 0, DAY),
+]
 const worker = [own('delay', 0, DAY), ...options]
 
 export function numberFields(role: RoleName): readonly NumberField[] {

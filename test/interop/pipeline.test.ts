@@ -106,7 +106,7 @@ describe('a ventilator that exits when it has sent all', () => {
     const sink = await PythonPeer.start('pull', '--bind', 'tcp://127.0.0.1:*', '--quiet', '2000')
     const [from, to] = [await push.endpoint(), await sink.endpoint()]
     if (worker === 'cli') startCli('work', from, to, '--delay', '1')
-    // Heartbeats as often as the settings allow them: they must not touch what waits.
+    // Heartbeats are asked for, and must not be sent: they would destroy what waits.
     else
       await openSession('worker', [`>${from}`, `>${to}`], {
         delay: 1,

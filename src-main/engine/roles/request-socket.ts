@@ -14,7 +14,7 @@ export function openRequest(settings: SettingsOf<'client'>, watcher: SocketWatch
   return new OwnedSocket(
     {
       create: (native) => new Request({ ...native, ...mode, immediate: true, linger: strict ? native.linger : 0 }),
-      use: { sends: true, receives: true },
+      use: { sends: true, receives: true, heartbeats: true },
       endpoints,
       options: strict ? options : { ...options, linger: 0 },
       index: 0,

@@ -9,7 +9,7 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
   const socket = new OwnedSocket(
     {
       create: (native) => new Pull(native),
-      use: { sends: false, receives: true, tasks: true },
+      use: { sends: false, receives: true },
       endpoints,
       options,
       index: 0,

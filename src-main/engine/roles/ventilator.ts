@@ -13,7 +13,7 @@ export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, w
   const socket = new OwnedSocket(
     {
       create: (native) => new Push({ ...native, immediate: false }),
-      use: { sends: true, receives: false, tasks: true },
+      use: { sends: true, receives: false },
       endpoints,
       options,
       index: 0,

@@ -13,7 +13,7 @@ export function worker(settings: SettingsOf<'worker'>, host: RoleHost, watcher: 
   const from = new OwnedSocket(
     {
       create: (native) => new Pull(native),
-      use: { sends: false, receives: true, tasks: true },
+      use: { sends: false, receives: true },
       endpoints,
       options,
       index: 0,
@@ -24,7 +24,7 @@ export function worker(settings: SettingsOf<'worker'>, host: RoleHost, watcher: 
   const to = new OwnedSocket(
     {
       create: (native) => new Push({ ...native, immediate: false }),
-      use: { sends: true, receives: false, tasks: true },
+      use: { sends: true, receives: false },
       endpoints: forward,
       options,
       index: endpoints.length,

@@ -126,14 +126,15 @@ function socketPlan(
   const sends = kind !== 'SUB' && kind !== 'PULL'
   const receives = kind !== 'PUB' && kind !== 'PUSH'
   const tcp = endpoints.some(({ address }) => address.startsWith('tcp:'))
+  const heartbeats = kind === 'REQ' && tcp && options.heartbeatInterval > 0 // as the engine has them
   const literal = endpoints.some(({ address }) => address.includes('['))
   // [option, our value, what libzmq does by itself, whether it means something here]
   const table: [OptionName, number, number, boolean][] = [
     ['LINGER', options.linger, -1, sends],
     ['SNDHWM', options.sendHighWaterMark, 1000, sends],
     ['RCVHWM', options.receiveHighWaterMark, 1000, receives],
-    ['HEARTBEAT_IVL', options.heartbeatInterval, 0, tcp],
-    ['HEARTBEAT_TIMEOUT', options.heartbeatTimeout, options.heartbeatInterval, tcp && options.heartbeatInterval > 0],
+    ['HEARTBEAT_IVL', options.heartbeatInterval, 0, heartbeats],
+    ['HEARTBEAT_TIMEOUT', options.heartbeatTimeout, options.heartbeatInterval, heartbeats],
     ['RECONNECT_IVL', options.reconnectInterval, 100, true],
     ['RECONNECT_IVL_MAX', Math.max(options.reconnectMaxInterval, options.reconnectInterval), 0, true],
     ['HANDSHAKE_IVL', options.handshakeInterval, 30_000, true],

@@ -1,0 +1,94 @@
+import type { Event } from 'zeromq'
+import type { Endpoint } from '../contract/index.js'
+import { now } from './clock.js'
+import { toFault } from './errors.js'
+import { guardIpcPath } from './ipc-guard.js'
+import { EndpointLink, type LinkContext, type LinkSocket } from './link.js'
+
+/** Milliseconds after an accept in which an unexplained disconnect is taken for that newcomer's: libzmq drops a wrong pattern at once and gives no reason. */
+const NEWCOMER = 100
+
+/** A bound endpoint: it listens, and counts the peers that completed a handshake. */
+export class BoundLink extends EndpointLink {
+  /** Connections accepted whose handshake is still open; those among them that libzmq has already given up. */
+  #newcomers = 0
+  #failing = 0
+  #lastAccept = 0
+
+  constructor(socket: LinkSocket, endpoint: Endpoint, context: LinkContext) {
+    super(socket, endpoint, context, 'binding')
+  }
+
+  /** Throws the Fault that keeps it from listening. */
+  async open(): Promise<void> {
+    try {
+      const address = await this.numeric()
+      if (this.parsed.scheme === 'ipc') await guardIpcPath(this.parsed.path)
+      // Peers that were waiting for us come in before `bind` has answered: their events must find their endpoint.
+      if (!address.endsWith(':*')) this.actual = address
+      await this.socket.bind(address)
+      this.actual = this.socket.lastEndpoint ?? address
+      this.set('listening')
+      this.tell('listening', this.actual === this.parsed.address ? '' : this.actual)
+    } catch (error) {
+      const fault = toFault(error, { address: this.parsed.address })
+      this.actual = ''
+      this.set('failed', fault)
+      this.tell('bind-failed', fault.code)
+      throw fault
+    }
+  }
+
+  /** With a wildcard host, the monitor names the address that a peer came in by: the port tells whose it is. */
+  owns(address: string): boolean {
+    if (address === this.actual) return true
+    return (
+      this.parsed.scheme === 'tcp' &&
+      this.actual !== '' &&
+      address.slice(address.lastIndexOf(':')) === this.actual.slice(this.actual.lastIndexOf(':'))
+    )
+  }
+
+  on(event: Event): void {
+    switch (event.type) {
+      case 'accept':
+        this.#newcomers++
+        this.#lastAccept = now()
+        break
+      case 'handshake':
+        if (this.#newcomers > 0) this.#newcomers--
+        this.peers++
+        this.tell('peer-joined')
+        this.context.changed()
+        break
+      case 'handshake:error:protocol':
+      case 'handshake:error:auth':
+      case 'handshake:error:other':
+        this.#failing++
+        this.tell('handshake-failed', event.error.message)
+        break
+      case 'disconnect':
+        this.#disconnected()
+        break
+      case 'accept:error':
+        this.tell('handshake-failed', event.error.message)
+        break
+      default:
+    }
+  }
+
+  /** The event does not say which connection ended: a failed handshake was announced just before; a wrong pattern ends right after its accept. */
+  #disconnected(): void {
+    if (this.#failing > 0) {
+      this.#failing--
+      if (this.#newcomers > 0) this.#newcomers--
+    } else if (this.#newcomers > 0 && (this.peers === 0 || now() - this.#lastAccept < NEWCOMER)) {
+      this.#newcomers--
+      this.tell('handshake-failed')
+    } else if (this.peers > 0) {
+      this.peers--
+      this.tell('peer-left')
+      this.context.changed()
+    }
+  }
+}
