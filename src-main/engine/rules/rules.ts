@@ -68,6 +68,7 @@ export class RuleBook {
   }
 
   #find(body: readonly Uint8Array[]) {
+    if (this.#compiled.length === 0) return undefined
     const subject = subjectOf(body)
     const compiled = this.#compiled.find(({ rule, matches }) => rule.on && matches(subject))
     if (compiled === undefined) return undefined
