@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { LibrarySchema } from './library.js'
 import { RuleSetSchema } from './rules.js'
 import { SessionSettingsSchema } from './settings.js'
 
@@ -32,7 +33,7 @@ export const ProfileSchema = v.object({
   drafts: v.optional(v.record(v.string(), v.string()), {}),
   /** Sets of rules, by name. */
   rules: v.optional(v.pipe(v.array(RuleSetSchema), v.maxLength(1000)), []),
-  library: v.optional(v.array(v.record(v.string(), v.unknown())), []),
+  library: v.optional(LibrarySchema, []),
   presets: v.optional(v.array(v.record(v.string(), v.unknown())), []),
 })
 export type Profile = v.InferOutput<typeof ProfileSchema>

@@ -1,7 +1,8 @@
 import { Fault } from '../contract/faults.js'
+import { payloadFormats } from '../contract/library.js'
 
 /** How payloads are typed and shown. MessagePack and CBOR are typed as JSON. */
-export const formats = ['text', 'json', 'hex', 'base64', 'msgpack', 'cbor'] as const
+export const formats = payloadFormats
 export type Format = (typeof formats)[number]
 
 /**

@@ -8,6 +8,7 @@ import type {
   SessionState,
 } from '../../src-main/contract/index.js'
 import { endpointReason } from './endpoint-reasons.js'
+import type { Format } from '../../src-main/payload/index.js'
 import { locale } from './i18n.svelte.js'
 import { m } from '../paraglide/messages.js'
 
@@ -20,6 +21,9 @@ export const eventWord = (kind: LinkEventKind): string => m[`event_${kind}`]()
 export const progressWord = (progress: Progress): string => m[`progress_${progress}`]()
 export const patternWord = (desk: Desk): string => m[`pattern_${desk}`]()
 export const stateWord = (kind: Exclude<SessionState['kind'], 'open'>): string => m[`state_${kind}`]()
+
+/** How a payload is typed or shown. */
+export const viewWord = (view: Format | 'image'): string => m[`view_${view}`]()
 
 type Words = (inputs: Record<string, string>) => string
 const faults = m as unknown as Readonly<Record<string, Words | undefined>>

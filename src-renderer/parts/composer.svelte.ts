@@ -1,15 +1,12 @@
 import type { FaultShape } from '../../src-main/contract/index.js'
-import { encode } from '../../src-main/payload/index.js'
+import { encode, formats, type Format } from '../../src-main/payload/index.js'
+import type { Library } from '../state/library.svelte.js'
 import { readJson, type ProfileState } from '../state/profile.svelte.js'
 import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/workbench.svelte.js'
 
-/** How a message is typed here. */
-export const formats = ['text', 'json', 'hex', 'base64'] as const
-export type Format = (typeof formats)[number]
-
 /** What has been typed, as it is kept between two runs. */
-interface Draft {
+export interface Draft {
   readonly format: Format
   readonly frames: readonly string[]
 }
@@ -23,6 +20,7 @@ export const draftKey = ({ id, role, settings }: SessionView): string =>
 
 /** A message being written: frames as text in one format. Nothing typed is lost: every change goes to the drafts. */
 export class Composer {
+  readonly library: Library
   readonly #profile: ProfileState
   readonly #key: string
   #format = $state<Format>('text')
@@ -35,6 +33,7 @@ export class Composer {
 
   constructor(profile: ProfileState, key: string) {
     this.#profile = profile
+    this.library = profile.library
     this.#key = key
     const draft = readJson<Draft>(profile.draft(key))
     if (draft !== undefined) this.#take(draft)
@@ -112,6 +111,25 @@ export class Composer {
       this.#frames = draft.frames.map(() => '')
       this.#changed()
     }
+    return true
+  }
+
+  /** Takes a message to be worked on. What was being written can be had back with ↑. */
+  put(draft: Draft): void {
+    this.#remember({ format: this.#format, frames: this.#frames })
+    this.#take(draft)
+    this.#changed()
+  }
+  /** Sends another message than the one being written, which stays. */
+  async sendOther(draft: Draft, send: (frames: Uint8Array[]) => Promise<unknown>): Promise<boolean> {
+    this.#fault = undefined
+    try {
+      await send(draft.frames.map((text) => encodeFrame(text, draft.format)))
+    } catch (error) {
+      this.#fault = faultOf(error)
+      return false
+    }
+    this.#remember(draft)
     return true
   }
 

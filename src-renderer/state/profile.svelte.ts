@@ -2,6 +2,7 @@ import type { Desk, Language, Profile, ProfilePatch, RuleSet, Theme } from '../.
 import type { Caller } from '../bridge/client.js'
 import { locale } from '../lib/i18n.svelte.js'
 import { theme } from '../lib/theme.svelte.js'
+import { Library } from './library.svelte.js'
 
 /** Milliseconds that typing may rest before drafts are written to the profile. The tab's own store has them at once. */
 const DRAFT_PAUSE = 400
@@ -17,6 +18,11 @@ type Settings = Profile['settings']
  * background; what could not be written because the line was down is written when it is back.
  */
 export class ProfileState {
+  /** Messages with a name, for all desks. */
+  readonly library = new Library((messages) => {
+    this.#unsaved = { ...this.#unsaved, library: [...messages] }
+    void this.#save()
+  })
   readonly #caller: Caller
   #settings = $state.raw<Settings>({ theme: 'system', language: 'system', journalBytes: 512 * 1024 * 1024 })
   #layout: Profile['layout'] = { desk: 'chat' }
@@ -49,6 +55,7 @@ export class ProfileState {
     if (this.#unsaved.settings === undefined) this.#settings = profile.settings
     this.#layout = profile.layout
     if (this.#unsaved.rules === undefined) this.#rules = profile.rules
+    if (this.#unsaved.library === undefined) this.library.take(profile.library)
     this.#drafts = { ...profile.drafts, ...(this.#unsaved.drafts as Record<string, string> | undefined) }
     this.#show()
     if (Object.keys(this.#unsaved).length > 0) void this.#save()

@@ -1,0 +1,12 @@
+/** Has the browser save a file under a name; it asks where, or puts it where downloads go. */
+export function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content)
+  const link = document.createElement('a')
+  link.href = url
+  // No path, and nothing that some system does not take in a name.
+  link.download = name.replace(/[^\p{L}\p{N} ._-]+/gu, '_').slice(-120)
+  link.click()
+  setTimeout(() => {
+    URL.revokeObjectURL(url)
+  }, 10_000)
+}
