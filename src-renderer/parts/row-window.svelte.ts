@@ -10,12 +10,15 @@ const MAX_STAGE = 15_000_000
  */
 export class RowWindow {
   readonly rowHeight: number
+  readonly #keepEnd: boolean
   #count = $state(0)
   #viewport = $state(0)
   #top = $state(0)
 
-  constructor(rowHeight: number) {
+  /** @param keepEnd whether a list that shows its end goes on showing it when its height changes. */
+  constructor(rowHeight: number, keepEnd = true) {
     this.rowHeight = rowHeight
+    this.#keepEnd = keepEnd
   }
 
   get count(): number {
@@ -69,7 +72,7 @@ export class RowWindow {
   }
 
   resize(viewport: number): void {
-    const end = this.atEnd
+    const end = this.#keepEnd && this.atEnd
     this.#viewport = viewport
     this.#top = end ? this.maxTop : Math.min(this.#top, this.maxTop)
   }

@@ -3,9 +3,7 @@ import { decodeText, isPrintable } from '../../../../src-main/payload/index.js'
 import type { Caller } from '../../../bridge/client.js'
 import { visibleLine } from '../../../lib/visible.js'
 import { m } from '../../../paraglide/messages.js'
-import { RowWindow } from '../../../parts/row-window.svelte.js'
 
-export const CLIENT_ROW = 44
 /** Milliseconds between two questions to the engine while clients come and go. */
 const PAUSE = 250
 /** The row above all clients, which stands for all of them. */
@@ -13,7 +11,6 @@ export const ALL = 0
 
 /** Who has asked a server, in the order of arrival, and which of them is looked at. Asks the engine only for what changed. */
 export class ClientList {
-  readonly window = new RowWindow(CLIENT_ROW)
   readonly #caller: Caller
   readonly #id: string
   readonly #bySource = new Map<number, ClientInfo>()
@@ -28,7 +25,6 @@ export class ClientList {
   constructor(caller: Caller, id: string) {
     this.#caller = caller
     this.#id = id
-    this.window.setCount(1)
   }
 
   get all(): readonly ClientInfo[] {
@@ -45,7 +41,6 @@ export class ClientList {
   }
   set find(text: string) {
     this.#find = text
-    this.window.setCount(this.found.length + 1)
   }
   /** Source of the client that is looked at; `ALL`: everybody. */
   get picked(): number {
@@ -67,7 +62,6 @@ export class ClientList {
 
   pick(source: number): void {
     this.#picked = source
-    if (this.at >= 0) this.window.reveal(this.at)
   }
   /** Moves on by rows. */
   step(by: number): void {
@@ -123,7 +117,6 @@ export class ClientList {
     // New ones have higher numbers and are set last, so the map is in the order of arrival.
     this.#all = [...this.#bySource.values()]
     if (this.#picked !== ALL && !this.#bySource.has(this.#picked)) this.#picked = ALL
-    this.window.setCount(this.found.length + 1)
   }
 }
 
