@@ -10,9 +10,12 @@ async function echo(page: Parameters<typeof open>[0]) {
   return pane(page, 'Client')
 }
 
+/** Asks, and waits for the answer: two rows more. */
 async function ask(client: ReturnType<typeof pane>, text: string) {
+  const before = await rows(client).count()
   await client.getByRole('textbox', { name: 'Message' }).fill(text)
   await client.getByRole('button', { name: /^Ask/ }).click()
+  await expect(rows(client)).toHaveCount(before + 2)
   await expect(client.getByText('last question answered')).toBeVisible()
 }
 
