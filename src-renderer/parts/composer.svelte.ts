@@ -70,6 +70,11 @@ export class Composer {
   }
   readonly sound = $derived(this.#frames.every((_, index) => this.problem(index) === undefined))
 
+  /** The message as it would be sent; undefined while it cannot be. */
+  bytes(): Uint8Array[] | undefined {
+    return this.sound ? this.#frames.map((text) => encodeFrame(text, this.#format)) : undefined
+  }
+
   type(index: number, text: string): void {
     this.#frames = this.#frames.with(index, text)
     this.#at = this.#history.length

@@ -1,42 +1,63 @@
 import type { FaultShape, PageFrame, PageRow } from '../../src-main/contract/index.js'
 import {
+  decode,
   decodeText,
   decodeTextLossy,
   detect,
+  formats,
   hexRows,
-  isJson,
-  isPrintable,
-  prettyJson,
+  imageInfo,
+  isDrawable,
   toBase64,
   toHex,
+  treeFormats,
+  TreeReading,
+  type Format,
+  type TreeFormat,
 } from '../../src-main/payload/index.js'
 import { visible } from '../lib/visible.js'
 import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/workbench.svelte.js'
 import { foldLines } from './fold-lines.js'
+import { TreeView } from './tree-view.svelte.js'
 
-export const views = ['text', 'json', 'hex', 'base64'] as const
+export const views = ['text', 'json', 'msgpack', 'cbor', 'hex', 'base64', 'image'] as const
 export type View = (typeof views)[number]
 
-/** Bytes from which JSON is laid out only on request, and not looked for: finding out takes longer than a frame of the screen. */
-const BIG = 1024 * 1024
+/** Milliseconds that reading a tree may take at a time: the page stays at hand. */
+const SLICE = 12
+/** Bytes up to which a frame is tried as a tree just to offer its JSON for copying. */
+const TRIED = 1024 * 1024
 
 const none: PageFrame = { size: 0, bytes: new Uint8Array() }
 
-/** One message, whole, a frame of it at a time. However large the frame, only the lines in view are ever made. */
+const isTree = (view: View): view is TreeFormat => (treeFormats as readonly string[]).includes(view)
+
+/**
+ * One message, whole, a frame of it at a time. However large the frame, only the lines in view are ever made, and trees are read in
+ * slices. How a frame is shown is found out by itself; what a person picks instead is remembered for the session.
+ */
 export class Inspector {
   readonly session: SessionView
+  readonly #remember: string
   #row = $state.raw<PageRow | undefined>(undefined)
   #fault = $state.raw<FaultShape | undefined>(undefined)
   #frame = $state(0)
   #view = $state<View>('text')
-  #laidOut = $state(false)
+  /** The view that suits the frame best. */
+  #fitting: View = 'text'
+  #tree = $state.raw<TreeView | undefined>(undefined)
+  #treeFault = $state.raw<FaultShape | undefined>(undefined)
+  /** Raised with each frame and view: what was being read for another is dropped. */
+  #reading = 0
   #asked: AbortController | undefined
   /** Told by the window that shows the lines; until then, 0, no line is folded: a large frame is folded once, not twice. */
   columns = $state(0)
 
   constructor(session: SessionView) {
     this.session = session
+    // Ids begin anew with each run, so the address is part of it.
+    this.#remember = `socketeer.view.${session.id} ${session.role} ${session.settings.endpoints[0]?.address ?? ''}`
   }
 
   get row(): PageRow | undefined {
@@ -51,30 +72,45 @@ export class Inspector {
   get view(): View {
     return this.#view
   }
+  /** The frame as a tree, where that is how it is shown and it has been read. */
+  get tree(): TreeView | undefined {
+    return this.#tree
+  }
 
-  readonly #bytes = $derived((this.#row?.frames[this.#frame] ?? none).bytes)
-  readonly #text = $derived(decodeText(this.#bytes))
-  readonly big = $derived(this.#bytes.length > BIG)
+  readonly bytes = $derived((this.#row?.frames[this.#frame] ?? none).bytes)
+  readonly #text = $derived(decodeText(this.bytes))
+  readonly image = $derived(imageInfo(this.bytes))
+  /** The image for an `img`, unless drawing it could stop the page. */
+  readonly imageUrl = $derived(
+    this.#view === 'image' && this.image !== undefined && isDrawable(this.image)
+      ? `data:${this.image.type};base64,${toBase64(this.bytes)}`
+      : undefined,
+  )
+  /** Views that can be picked for this frame. */
+  readonly views = $derived(views.filter((view) => view !== 'image' || this.image !== undefined))
 
-  /** What cannot be shown as asked, and is shown otherwise. */
-  readonly note = $derived.by((): 'not-text' | 'not-json' | 'big-json' | undefined => {
-    if ((this.#view === 'text' || this.#view === 'json') && this.#text === undefined) return 'not-text'
-    if (this.#view !== 'json') return undefined
-    if (this.big && !this.#laidOut) return 'big-json'
-    return this.#text !== undefined && isJson(this.#text) ? undefined : 'not-json'
+  /** What stands on the screen: what cannot be shown as asked is shown otherwise. */
+  readonly shownAs = $derived.by((): 'text' | 'hex' | 'base64' | 'tree' | 'image' | 'reading' => {
+    if (!isTree(this.#view)) return this.#view
+    if (this.#tree !== undefined) return 'tree'
+    if (this.#treeFault === undefined) return 'reading'
+    return this.#view === 'json' && this.#text !== undefined ? 'text' : 'hex'
+  })
+  /** Why it is not shown as asked. */
+  readonly note = $derived.by((): { kind: 'not-text' } | { kind: 'bad-tree'; fault: FaultShape } | undefined => {
+    if (this.#view === 'text' && this.#text === undefined) return { kind: 'not-text' }
+    return isTree(this.#view) && this.#treeFault !== undefined
+      ? { kind: 'bad-tree', fault: this.#treeFault }
+      : undefined
   })
 
-  /** The whole frame as text of the present view: what is copied, and what is folded into lines. */
-  readonly #shown = $derived.by((): string => {
-    const text = this.#text ?? decodeTextLossy(this.#bytes)
-    return this.#view === 'json' && this.note === undefined ? prettyJson(text) : text
-  })
+  readonly #shown = $derived(this.#text ?? decodeTextLossy(this.bytes))
   readonly #folds = $derived(this.columns === 0 ? new Uint32Array() : foldLines(this.#shown, this.columns))
 
-  /** The lines of the present view, made as they are asked for. */
+  /** The lines of text, hex and Base64, made as they are asked for. */
   readonly lines = $derived.by((): { count: number; at: (index: number) => string } => {
-    const bytes = this.#bytes
-    if (this.#view === 'hex') {
+    const { bytes } = this
+    if (this.shownAs === 'hex') {
       const width = this.columns >= 76 ? 16 : this.columns >= 44 ? 8 : 4
       return {
         count: Math.ceil(bytes.length / width),
@@ -84,7 +120,7 @@ export class Inspector {
         },
       }
     }
-    if (this.#view === 'base64') {
+    if (this.shownAs === 'base64') {
       const width = Math.max(3, Math.floor(Math.min(this.columns, 76) / 4) * 3)
       return {
         count: Math.ceil(bytes.length / width),
@@ -105,6 +141,7 @@ export class Inspector {
     this.#fault = undefined
     if (seq === 0) {
       this.#row = undefined
+      this.#stopReading()
       return
     }
     const asked = new AbortController()
@@ -122,26 +159,87 @@ export class Inspector {
 
   showFrame(index: number): void {
     this.#frame = index
-    this.#laidOut = false
-    const { bytes } = this.#row?.frames[index] ?? none
-    if (bytes.length <= BIG) {
-      const shown = detect(bytes)
-      this.#view = views.find((view) => view === shown) ?? 'hex'
-    } else {
-      this.#view = this.#text !== undefined && isPrintable(this.#text) ? 'text' : 'hex'
-    }
+    this.#fitting = detect(this.bytes)
+    const wanted = this.#wanted()
+    this.#view = wanted !== undefined && this.#fits(wanted) ? wanted : this.#fitting
+    this.#read()
   }
+  /** Shows the frame so, and those to come as far as they can be; picking what would have been found by itself ends that. */
   show(view: View): void {
     this.#view = view
-  }
-  /** Lays large JSON out all the same. */
-  layOut(): void {
-    this.#laidOut = true
+    try {
+      sessionStorage.setItem(this.#remember, view === this.#fitting ? '' : view)
+    } catch {
+      // The tab's store is full: then it is not remembered.
+    }
+    this.#read()
   }
 
+  #wanted(): View | undefined {
+    const remembered = sessionStorage.getItem(this.#remember)
+    return views.find((view) => view === remembered)
+  }
+  /** Whether a frame nobody has looked at yet may be shown so. Any bytes are text, hex and Base64; the others must be it. */
+  #fits(view: View): boolean {
+    if (view === 'image') return this.image !== undefined
+    if (!isTree(view)) return true
+    const reading = new TreeReading(this.bytes, view)
+    reading.advance(3)
+    return reading.fault === undefined
+  }
+
+  #stopReading(): void {
+    this.#reading++
+    this.#tree = undefined
+    this.#treeFault = undefined
+  }
+  /** Reads the frame as a tree if it is to be shown as one: small ones at once, large ones a slice at a time. */
+  #read(): void {
+    this.#stopReading()
+    if (!isTree(this.#view)) return
+    const turn = this.#reading
+    const reading = new TreeReading(this.bytes, this.#view)
+    const goOn = (): void => {
+      if (turn !== this.#reading) return
+      const end = performance.now() + SLICE
+      while (!reading.advance() && performance.now() < end);
+      if (!reading.done) {
+        setTimeout(goOn)
+        return
+      }
+      this.#treeFault = reading.fault?.shape()
+      this.#tree = reading.document === undefined ? undefined : new TreeView(reading.document)
+    }
+    goOn()
+  }
+
+  /** What the frame can be copied as. */
+  readonly copies = $derived(
+    formats.filter((format) => (format === 'json' ? this.#jsonFormat !== undefined : !isTree(format))),
+  )
+  /** What the frame is read as for its JSON. */
+  readonly #jsonFormat = $derived.by((): Format | undefined => {
+    if (this.#tree !== undefined) return this.#tree.document.format
+    if (this.bytes.length > TRIED) return undefined
+    const found = detect(this.bytes)
+    return found === 'json' || found === 'msgpack' || found === 'cbor' ? found : undefined
+  })
+  copyAs(format: Format): string {
+    if (format !== 'json') return decode(this.bytes, format)
+    return this.#tree?.document.prettyJson(0) ?? decode(this.bytes, this.#jsonFormat ?? 'json')
+  }
+  /** The frame as it is shown: a tree as JSON, an image as Base64. */
   copyText(): string {
-    if (this.#view === 'hex') return toHex(this.#bytes)
-    if (this.#view === 'base64') return toBase64(this.#bytes)
-    return this.#shown
+    switch (this.shownAs) {
+      case 'tree':
+        return this.copyAs('json')
+      case 'hex':
+        return toHex(this.bytes)
+      case 'base64':
+      case 'image':
+        return toBase64(this.bytes)
+      default:
+        return this.#shown
+    }
   }
 }
