@@ -112,9 +112,7 @@ export class SessionView {
         const more = await this.#caller.call('session.timeline', { id: this.id, after: Math.max(0, after - 1) })
         const fresh = more.filter(({ seq }) => seq >= after)
         if (fresh.length === 0) break
-        this.#timeline = [...this.#timeline.filter(({ seq }) => seq < (fresh[0]?.seq ?? 0)), ...fresh].slice(
-          -TIMELINE_KEPT,
-        )
+        this.#timeline = grown(this.#timeline, fresh).slice(-TIMELINE_KEPT)
         if (more.length < 500) break
       }
     } catch {
@@ -166,4 +164,17 @@ export class SessionView {
   forget(): Promise<undefined> {
     return this.#caller.call('session.forget', { id: this.id })
   }
+}
+
+/** The timeline with what is new: a line that grew takes the place of its older self, which had a smaller number and count. */
+export function grown(lines: readonly LinkEvent[], fresh: readonly LinkEvent[]): LinkEvent[] {
+  const first = fresh[0]?.seq ?? Infinity
+  const kept = lines.filter(({ seq }) => seq < first)
+  for (const event of fresh) {
+    if (event.count === 1) continue
+    const at = kept.findLastIndex(({ address }) => address === event.address)
+    const before = kept[at]
+    if (before?.kind === event.kind && before.detail === event.detail && before.count < event.count) kept.splice(at, 1)
+  }
+  return [...kept, ...fresh]
 }

@@ -275,8 +275,12 @@ export class Conversation {
         ? found.indexAt(this.keyAt(Math.max(0, first)))
         : found.indexAt(this.seqAt(Math.max(0, Math.min(last, this.count - 1))) + 1) - 1
     this.#current = found.at((at + found.length) % found.length)
-    this.show(this.#current)
-    if (this.#view === 'table') this.pane.list.window.reveal(this.#current - this.session.numbers.first)
+    // Marked, not selected: the inspector would take the room that one searches in.
+    if (this.#view === 'talk') this.show(this.#current, false)
+    else {
+      this.pane.list.select(this.#current)
+      this.pane.list.window.reveal(this.#current - this.session.numbers.first)
+    }
   }
 
   #search(): void {
