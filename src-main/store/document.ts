@@ -1,5 +1,5 @@
-import { constants, mkdir, open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { constants, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { writeFile } from 'atomically'
 import * as v from 'valibot'
 import { ProfileSchema, type Profile } from '../contract/index.js'
@@ -9,6 +9,8 @@ import { Unusable, upgrade, type Document } from './upgrade.js'
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
 /** Milliseconds that a write is tried again while the system says that it is busy. */
 const WRITE_PATIENCE = 1000
+/** Milliseconds after which a half-written file belongs to nobody any more. */
+const LEFT_BEHIND = 60_000
 
 export type Loaded =
   | { kind: 'read'; profile: Profile }
@@ -36,7 +38,23 @@ export async function load(file: string): Promise<Loaded> {
 /** Replaces the file as a whole (written beside it, synced, renamed): a crash leaves the old one or the new one. */
 export async function save(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFile(file, text, { mode: 0o600, timeout: WRITE_PATIENCE })
+  // Not purged at a signal: `atomically` would delete the half-written file under our last write, while we still close in order.
+  await writeFile(file, text, { mode: 0o600, timeout: WRITE_PATIENCE, tmpPurge: false })
+}
+
+/** Removes what writes that were cut short (power, SIGKILL, a full disk) have left beside the file. Never fails. */
+export async function sweep(file: string): Promise<void> {
+  const folder = dirname(file)
+  const begins = `${basename(file)}.tmp-`
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((each) => each.startsWith(begins))) {
+    const path = join(folder, name)
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    )
+    if (age > LEFT_BEHIND) await unlink(path).catch(() => undefined)
+  }
 }
 
 /** The text of a document, `undefined` when there is none. */

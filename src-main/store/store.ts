@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { Fault, PROFILE_VERSION, ProfileSchema, type Profile, type ProfilePatch, type Undo } from '../contract/index.js'
-import { load, MAX_DOCUMENT_BYTES, save } from './document.js'
+import { load, MAX_DOCUMENT_BYTES, save, sweep } from './document.js'
 import { isPlain } from './plain.js'
 
 /** Milliseconds between a change and its write, so that typing does not write at every key. */
@@ -22,6 +22,7 @@ export type ProfileListener = (profile: Profile, by: unknown) => void
 /** Opens a profile. It never fails for what is in the file: defaults are used and `tell` says so. */
 export async function openStore({ directory, name = 'default', tell }: StoreOptions): Promise<Store> {
   const file = join(directory, `${name}.json`)
+  await sweep(file)
   const loaded = await load(file)
   if (loaded.kind === 'read') return new Store(file, loaded.profile, tell)
   const defaults = v.parse(ProfileSchema, { version: PROFILE_VERSION })

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PROFILE_VERSION, type Fault } from '../../src-main/contract/index.js'
 import { MAX_DOCUMENT_BYTES } from '../../src-main/store/document.js'
@@ -244,5 +244,18 @@ describe('store: a folder that cannot be written', () => {
     store.update({ layout: { desk: 'radio' } })
     await store.close()
     expect(await readFile(precious, 'utf8')).toBe('precious')
+  })
+})
+
+describe('store: half-written files', () => {
+  it('of earlier runs are removed; one that may still be written is left alone', async () => {
+    const [old, young] = [`${file()}.tmp-1000000000aaaaaa`, `${file()}.tmp-2000000000bbbbbb`]
+    await writeFile(old, 'half')
+    await writeFile(young, 'half')
+    await utimes(old, 0, 0)
+    await open()
+    const left = await readdir(directory)
+    expect(left).not.toContain(basename(old))
+    expect(left).toContain(basename(young))
   })
 })
