@@ -1,14 +1,19 @@
 import { pixelsPerSecond, type Speed } from './wall.svelte.js'
 
+/** Pixels that a lane takes at least. */
 export const LANE = 34
-/** Pixels between two messages in a lane. */
-const GAP = 40
+/** Pixels between two messages in a lane, and by how much each may keep further back: in step they would look like a wall that moves. */
+const GAP = 36
+const JITTER = 220
 /** Pixels a second that the animations are made for; the speed is their playback rate. */
 const PACE = 100
 
 interface Flight {
+  readonly element: HTMLElement
+  readonly lane: number
   readonly animation: Animation
-  readonly width: number
+  /** Pixels until the next one may follow. */
+  readonly way: number
   readonly seq: number
 }
 
@@ -21,6 +26,7 @@ export class Lanes {
   readonly #flights = new Set<Flight>()
   #last: (Flight | undefined)[] = []
   #width = 0
+  #pitch = LANE
   #rate = 1
   #paused = false
 
@@ -29,9 +35,16 @@ export class Lanes {
     this.#landed = landed
   }
 
-  resize(width: number, lanes: number): void {
+  /** @param height pixels, over which the lanes are spread evenly */
+  resize(width: number, height: number, lanes: number): void {
     this.#width = width
+    this.#pitch = Math.max(LANE, height / Math.max(1, lanes))
     this.#last.length = Math.max(0, lanes)
+    for (const { element, lane } of this.#flights) {
+      element.style.top = this.#topOf(lane)
+      // Its lane is gone: it goes on unseen.
+      element.style.visibility = lane < lanes ? '' : 'hidden'
+    }
   }
   speed(speed: Speed): void {
     this.#rate = pixelsPerSecond[speed] / PACE
@@ -56,14 +69,15 @@ export class Lanes {
       // A lane at random among the free: in order they would form a staircase.
       const [lane = i % Math.max(1, this.#last.length)] = free.splice(Math.floor(Math.random() * free.length), 1)
       const width = widths[i] ?? 0
-      element.style.top = `${lane * LANE}px`
+      const start = this.#width + Math.random() * JITTER
+      element.style.top = this.#topOf(lane)
       const animation = element.animate(
-        [{ transform: `translateX(${this.#width}px)` }, { transform: `translateX(${-width}px)` }],
-        { duration: ((this.#width + width) / PACE) * 1000, fill: 'both' },
+        [{ transform: `translateX(${start}px)` }, { transform: `translateX(${-width}px)` }],
+        { duration: ((start + width) / PACE) * 1000, fill: 'both' },
       )
       animation.playbackRate = this.#rate
       if (this.#paused) animation.pause()
-      const flight = { animation, width, seq }
+      const flight = { element, lane, animation, way: start - this.#width + width + GAP, seq }
       this.#flights.add(flight)
       this.#last[lane] = flight
       animation.onfinish = () => {
@@ -79,12 +93,16 @@ export class Lanes {
     this.#last = Array.from({ length: this.#last.length }, () => undefined)
   }
 
+  #topOf(lane: number): string {
+    return `${lane * this.#pitch + (this.#pitch - LANE) / 2}px`
+  }
+
   #free(): number[] {
     const free: number[] = []
     for (let lane = 0; lane < this.#last.length; lane++) {
       const flight = this.#last[lane]
       const way = flight === undefined ? Infinity : (Number(flight.animation.currentTime ?? 0) / 1000) * PACE
-      if (flight === undefined || !this.#flights.has(flight) || way >= flight.width + GAP) free.push(lane)
+      if (flight === undefined || !this.#flights.has(flight) || way >= flight.way) free.push(lane)
     }
     return free
   }
