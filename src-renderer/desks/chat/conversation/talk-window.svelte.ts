@@ -205,7 +205,8 @@ export class TalkWindow {
   reveal(index: number, force = false): void {
     if (index < 0 || index >= this.#count) return
     const { anchor, offset } = this.#place()
-    let y = -offset
+    let y = index < anchor ? -Infinity : Infinity
+    if (Math.abs(index - anchor) < MOST_DRAWN) y = -offset
     if (index >= anchor && index - anchor < MOST_DRAWN) {
       for (let i = anchor; i < index; i++) y += this.heightOf(i)
       if (!force && y >= 0 && y + this.heightOf(index) <= this.#viewport) return
@@ -242,22 +243,22 @@ export class TalkWindow {
   #settle(reanchor = true): void {
     if (this.#following || this.#count === 0) return
     if (reanchor) {
-      while (this.#offset < 0 && this.#anchor > 0) this.#offset += this.heightOf(--this.#anchor)
+      // Only to what has been measured: a guess would move what is read once it turns out wrong.
+      while (this.#offset < 0 && this.#anchor > 0 && this.#heights.has(this.#keyOf(this.#anchor - 1)))
+        this.#offset += this.heightOf(--this.#anchor)
       while (this.#anchor < this.#count - 1 && this.#offset >= this.heightOf(this.#anchor))
         this.#offset -= this.heightOf(this.#anchor++)
     }
+    let top = -this.#offset
+    for (let i = this.#anchor; i > 0 && top > 0;) top -= this.heightOf(--i)
+    if (top > 0) {
+      this.#anchor = 0
+      this.#offset = 0
+    }
     let bottom = -this.#offset
     for (let i = this.#anchor; i < this.#count && bottom <= this.#viewport; i++) bottom += this.heightOf(i)
+    // Where there is less than a screenful, it stands at the bottom.
     if (bottom < this.#viewport) this.#offset -= this.#viewport - bottom
-    else {
-      let top = -this.#offset
-      for (let i = this.#anchor; i > 0 && top > 0;) top -= this.heightOf(--i)
-      if (top > 0) {
-        this.#anchor = 0
-        this.#offset = 0
-      }
-    }
-    while (reanchor && this.#offset < 0 && this.#anchor > 0) this.#offset += this.heightOf(--this.#anchor)
   }
   #forget(): void {
     for (const [key, height] of this.#heights) {
