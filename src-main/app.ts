@@ -6,6 +6,7 @@ import type { AppInfo } from './contract/index.js'
 import { Engine } from './engine/engine.js'
 import { keepSessions } from './keep-sessions.js'
 import { Notices } from './notices.js'
+import { Protobuf } from './proto/protobuf.js'
 import { profileDirectory } from './store/location.js'
 import { openStore } from './store/store.js'
 
@@ -31,12 +32,14 @@ export async function createApp({
   const notices = new Notices()
   notices.onNotice(({ fault }) => report(fault.message))
   const store = await openStore({ directory, name: profile, tell: (level, fault) => notices.add(level, fault) })
-  const engine = new Engine({ journalBytes: store.profile.settings.journalBytes })
+  const protobuf = new Protobuf()
+  const engine = new Engine({ journalBytes: store.profile.settings.journalBytes, protobuf })
   const kept = keepSessions(engine, store, (fault) => notices.add('warning', fault))
   return {
     engine,
     store,
     notices,
+    protobuf,
     about: { version: SOCKETEER_VERSION, host, versions: versions() },
     close: async () => {
       kept()

@@ -17,9 +17,11 @@ const parts: Record<string, Part> = {
   'src-main/contract': { ours: [], packages: ['valibot'] },
   'src-main/payload': { ours: ['src-main/contract'], packages: ['*'] },
   'src-main/engine': { ours: ['src-main/contract', 'src-main/payload'], packages: ['zeromq', 'node:', 'valibot'] },
+  // Protobuf readers are compiled code, which neither the page nor the engine's other users are to have.
+  'src-main/proto': { ours: ['src-main/contract'], packages: ['protobufjs'] },
   'src-main/store': { ours: ['src-main/contract'], packages: ['node:', 'valibot', 'atomically'] },
   'src-main/bridge': {
-    ours: ['src-main/contract', 'src-main/engine', 'src-main/store', 'src-main/notices.ts'],
+    ours: ['src-main/contract', 'src-main/engine', 'src-main/store', 'src-main/proto', 'src-main/notices.ts'],
     packages: ['node:', '*'],
   },
   'src-main/web': { ours: ['src-main/contract', 'src-main/bridge'], packages: ['node:', '*'] },
@@ -37,6 +39,7 @@ const places: Record<string, string[]> = {
   ws: ['src-main/bridge/websocket-port.ts', 'src-main/web'],
   electron: ['src-main/main.ts', 'src-main/preload.ts', 'src-main/desktop', 'src-main/bridge/electron-port.ts'],
   atomically: ['src-main/store'],
+  protobufjs: ['src-main/proto'],
   commander: ['src-main/cli', 'src-main/cli.ts'],
 }
 
@@ -135,6 +138,8 @@ describe('the rules', () => {
     ['src-main/engine/x.ts', 'electron', undefined],
     ['src-main/engine/x.ts', 'ws', undefined],
     ['src-main/engine/x.ts', 'commander', undefined],
+    ['src-main/engine/x.ts', 'protobufjs', undefined],
+    ['src-main/payload/x.ts', 'protobufjs', undefined],
     ['src-main/bridge/x.ts', '../desktop/windows.js', 'src-main/desktop/windows'],
     ['src-main/bridge/x.ts', 'electron', undefined],
     ['src-main/bridge/electron-port.ts', 'ws', undefined],

@@ -3,6 +3,7 @@ import { parseEndpoint } from '../engine/endpoint.js'
 import type { Engine } from '../engine/engine.js'
 import { RuleBook } from '../engine/rules/rules.js'
 import type { Notices } from '../notices.js'
+import type { Protobuf } from '../proto/protobuf.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
 
@@ -11,6 +12,7 @@ export interface App {
   readonly engine: Engine
   readonly store: Store
   readonly notices: Notices
+  readonly protobuf: Protobuf
   /** All of `app.info` but the notices, which come and go. */
   readonly about: Omit<AppInfo, 'notices'>
 }
@@ -20,7 +22,7 @@ export interface App {
  * port takes back all of it and touches nothing else: sockets and rows belong to the engine, not to the view.
  */
 export function serve(port: Port, app: App): void {
-  const { engine, store, notices } = app
+  const { engine, store, notices, protobuf } = app
   const emit = <E extends EventName>(name: E, value: Events[E]): void => port.send({ kind: 'event', name, value })
 
   const attachment = engine.attach({
@@ -74,6 +76,23 @@ export function serve(port: Port, app: App): void {
     'session.repeat': ({ id, frames, count, every }) => nothing(engine.session(id).repeat(frames, count, every)),
     'session.stopRepeat': ({ id }) => nothing(engine.session(id).stopRepeat()),
     'session.roundTrips': ({ id }) => engine.session(id).roundTrips(),
+    'radio.topics': ({ id, since, known }) => engine.session(id).radio.topics.changes(since, known),
+    'radio.history': ({ id, topics }) => engine.session(id).radio.topics.history(topics),
+    'radio.set': ({ id, radio }) => {
+      const session = engine.session(id)
+      session.setRadio(radio)
+      return session.info()
+    },
+    'radio.gaps': ({ id }) => engine.session(id).radio.gaps(),
+    'radio.resetGaps': ({ id }) => nothing(engine.session(id).radio.resetGaps()),
+    'radio.signals': ({ id }) => engine.session(id).radio.signals.status(),
+    'radio.plot': ({ id, signals, width, ...range }) => engine.session(id).radio.signals.plot(signals, range, width),
+    'radio.statistics': ({ id, signals, from, to }) => engine.session(id).radio.signals.statistics(signals, from, to),
+    'radio.csv': ({ id, signals, from, to, at }) => engine.session(id).radio.signals.csv(signals, from, to, at),
+    'radio.generate': ({ id, channels }) => nothing(engine.session(id).station.generate(channels)),
+    'radio.stopGenerate': ({ id }) => nothing(engine.session(id).station.stop()),
+    'proto.types': ({ text }) => protobuf.types(text),
+    'proto.decode': ({ text, type, bytes }) => protobuf.json(text, type, bytes),
     'session.subscribe': ({ id, topic }) => nothing(engine.session(id).subscribe(topic)),
     'session.unsubscribe': ({ id, topic }) => nothing(engine.session(id).unsubscribe(topic)),
     'session.page': ({ id, from, count, head }) => engine.session(id).page(from, count, head),

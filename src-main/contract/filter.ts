@@ -1,11 +1,18 @@
 import * as v from 'valibot'
 import { directions } from './page.js'
+import { TopicKeySchema } from './topics.js'
 
 /** Which rows to show: all that is given must hold. Empty shows every row. */
 export const FilterSchema = v.object({
   direction: v.optional(v.picklist(directions)),
   /** The row's source: a client of a server, a station of a subscriber. */
   source: v.optional(v.number()),
+  /** Of any of these sources: solo; of none of these: mute. What is muted is still received and counted. */
+  sources: v.optional(v.pipe(v.array(v.number()), v.maxLength(1000))),
+  notSources: v.optional(v.pipe(v.array(v.number()), v.maxLength(1000))),
+  /** Likewise of topics, whole. */
+  topics: v.optional(v.pipe(v.array(TopicKeySchema), v.maxLength(10_000))),
+  notTopics: v.optional(v.pipe(v.array(TopicKeySchema), v.maxLength(10_000))),
   /** Found in any frame's text, whatever the case of letters. */
   text: v.optional(v.pipe(v.string(), v.maxLength(10_000))),
   /** RE2 syntax, found in any frame's text. */

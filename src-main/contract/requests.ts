@@ -15,6 +15,7 @@ import {
   MAX_SIGNALS,
   RadioSettingsSchema,
   type GapReport,
+  type MessageType,
   type Plot,
   type SignalStatistics,
   type SignalStatus,
@@ -106,6 +107,34 @@ export const requestArguments = {
     every: v.pipe(v.number(), v.minValue(0), v.maxValue(86_400_000)),
   }),
   'session.stopRepeat': v.object({ id }),
+  /** Topics that changed since a revision, and the names of those from number `known` on. Both 0 at first, then as the last answer says. */
+  'radio.topics': v.object({ id, since: v.optional(v.number(), 0), known: v.optional(index, 0) }),
+  /** Rate histories of topics by number: `HISTORY_POINTS` u32 each, oldest first, messages in `HISTORY_MS` each. */
+  'radio.history': v.object({ id, topics: v.pipe(v.array(index), v.maxLength(1000)) }),
+  /** Sets what a subscriber watches and draws. Fails with BAD_PATH, BAD_LAYOUT, BAD_PROTO, …: then nothing changes. What stays the same goes on. */
+  'radio.set': v.object({ id, radio: RadioSettingsSchema }),
+  'radio.gaps': v.object({ id }),
+  /** Counts gaps and delays from now on, anew. */
+  'radio.resetGaps': v.object({ id }),
+  'radio.signals': v.object({ id }),
+  /** Points of signals for a plot `width` pixels wide. Without `to` up to now; `span` ms if there is no `from`. */
+  'radio.plot': v.object({
+    id,
+    signals: signalIds,
+    ...range,
+    span: v.optional(v.pipe(v.number(), v.minValue(0))),
+    width: v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(20_000)),
+  }),
+  'radio.statistics': v.object({ id, signals: signalIds, ...range }),
+  /** A piece of the signals' points as CSV, from `at` on (left out: the beginning, with a head line), until `next` is undefined. */
+  'radio.csv': v.object({ id, signals: signalIds, ...range, at: v.optional(v.array(index)) }),
+  /** A publisher makes up messages until stopped. Fails with WRONG_ROLE or NOT_OPEN. */
+  'radio.generate': v.object({ id, channels: ChannelsSchema }),
+  'radio.stopGenerate': v.object({ id }),
+  /** The message types of a .proto file. Fails with BAD_PROTO. */
+  'proto.types': v.object({ text: v.pipe(v.string(), v.maxLength(256 * 1024)) }),
+  /** A frame as JSON text, read as one of them. Fails with BAD_PROTO or BAD_PAYLOAD. */
+  'proto.decode': v.object({ text: v.pipe(v.string(), v.maxLength(256 * 1024)), type: v.string(), bytes }),
   /** The round trips of the last run of repeated questions, or all where there was none. */
   'session.roundTrips': v.object({ id }),
   /** Timeline entries with `seq > after`, oldest first, at most 500. */
@@ -158,6 +187,19 @@ export interface Results {
   'rules.try': RuleTrial
   'session.repeat': undefined
   'session.stopRepeat': undefined
+  'radio.topics': TopicChanges
+  'radio.history': Uint8Array
+  'radio.set': SessionInfo
+  'radio.gaps': GapReport
+  'radio.resetGaps': undefined
+  'radio.signals': SignalStatus[]
+  'radio.plot': Plot
+  'radio.statistics': SignalStatistics[]
+  'radio.csv': { text: string; next: number[] | undefined }
+  'radio.generate': undefined
+  'radio.stopGenerate': undefined
+  'proto.types': MessageType[]
+  'proto.decode': string
   'session.roundTrips': RoundTrips
   'session.timeline': LinkEvent[]
   watch: undefined

@@ -11,6 +11,7 @@ import {
 import { startDemo, type Demo } from './demo.js'
 import { JournalPool } from './journal.js'
 import { Pulse, type Attachment, type View } from './pulse.js'
+import type { ProtobufReader } from './radio/place.js'
 import { Session } from './session.js'
 
 export type { Attachment, View } from './pulse.js'
@@ -25,6 +26,8 @@ const CLOSE_DEADLINE = 1500
 export interface EngineOptions {
   readonly journalBytes?: number
   readonly sessionLimit?: number
+  /** What reads Protobuf, where there is something that does. */
+  readonly protobuf?: ProtobufReader
 }
 
 /** All sessions of one process. It owns the sockets, and knows neither windows nor wires: views attach to it and are told what changed. */
@@ -34,12 +37,14 @@ export class Engine {
   readonly #listeners = new Set<() => void>()
   readonly #pool: JournalPool
   readonly #sessionLimit: number
+  readonly #protobuf: ProtobufReader | undefined
   readonly #demos = new Set<Demo>()
   #closing = false
 
   constructor(options: EngineOptions = {}) {
     this.#pool = new JournalPool(options.journalBytes ?? JOURNAL_BYTES)
     this.#sessionLimit = options.sessionLimit ?? SESSION_LIMIT
+    this.#protobuf = options.protobuf
   }
 
   /** Opens a session and lists it, also when it failed: look at its state. Throws Fault `TOO_MANY_SESSIONS`. */
@@ -60,6 +65,7 @@ export class Engine {
       moved: (s: Session) => {
         for (const pulse of this.#pulses) pulse.moved(s)
       },
+      protobuf: this.#protobuf,
     }
     const session = new Session(randomUUID().slice(0, 8), settings, this.#pool, watcher, options.demo)
     this.#sessions.set(session.id, session)

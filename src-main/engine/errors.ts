@@ -36,3 +36,20 @@ export function toFault(error: unknown, context: ErrorContext = {}): Fault {
   const detail = context.address === undefined ? undefined : { address: context.address }
   return new Fault(code ?? 'INTERNAL', sentence?.(where) ?? message ?? String(error), detail, { cause: error })
 }
+
+/** A frame over the session's limit, bytes. */
+export function tooLarge(size: number, limit: number): Fault {
+  return new Fault(
+    'EMSGSIZE',
+    `The frame is ${size} bytes long and the limit of this session is ${limit}. Raise the message limit, or send less.`,
+    { size, limit },
+  )
+}
+
+export function notOpen(state: string): Fault {
+  return new Fault('NOT_OPEN', 'The session is not open, so nothing was sent. Open it and send again.', { state })
+}
+
+export function cannot(why: string): Fault {
+  return new Fault('WRONG_ROLE', why)
+}

@@ -136,7 +136,7 @@ export class Journal {
   }
 
   setProgress(seq: number, progress: Progress): void {
-    const slab = this.#find(seq)
+    const slab = this.slabOf(seq)
     if (slab === undefined) return
     slab.setProgress(seq - slab.firstSeq, progressNames.indexOf(progress))
     this.revision++
@@ -162,7 +162,7 @@ export class Journal {
   pick(seqs: Iterable<number>, head: number): Uint8Array {
     const places: [Slab, number][] = []
     for (const seq of seqs) {
-      const slab = this.#find(seq)
+      const slab = this.slabOf(seq)
       if (slab !== undefined) places.push([slab, seq - slab.firstSeq])
     }
     const [slab, i] = places[0] ?? []
@@ -254,7 +254,8 @@ export class Journal {
     }
   }
 
-  #find(seq: number): Slab | undefined {
+  /** The slab that row `seq` is in; undefined when it is not in memory. Valid until the next append. */
+  slabOf(seq: number): Slab | undefined {
     if (seq < this.first || seq > this.last) return undefined
     return this.#slabs[this.#indexOf(seq)]
   }

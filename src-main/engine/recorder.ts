@@ -12,11 +12,15 @@ import {
 } from '../contract/index.js'
 import { Counters } from './counters.js'
 import type { Journal, JournalPool, RowMarks } from './journal.js'
+import type { ProtobufReader } from './radio/place.js'
+import { Radio } from './radio/radio.js'
 import { search } from './search.js'
 import { Timeline } from './timeline.js'
 
 /** Everything that a session remembers: its rows, its figures, its timeline. It outlives the sockets, and can be read at any time. */
 export class Recorder {
+  /** Topics, gaps and signals in what was heard. */
+  readonly radio: Radio
   protected readonly journal: Journal
   protected readonly events = new Timeline()
   protected readonly counters = new Counters()
@@ -24,8 +28,9 @@ export class Recorder {
   readonly #moved: () => void
 
   /** @param moved called whenever a figure or a row is no longer what it was. */
-  constructor(pool: JournalPool, moved: () => void) {
+  constructor(pool: JournalPool, moved: () => void, protobuf?: ProtobufReader) {
     this.journal = pool.open()
+    this.radio = new Radio(this.journal, protobuf)
     this.#moved = moved
   }
 
@@ -81,6 +86,7 @@ export class Recorder {
 
   clear(): void {
     this.journal.clear()
+    this.radio.cleared()
     this.#moved()
   }
 

@@ -4,6 +4,7 @@ import {
   type ClientChanges,
   type ClientInfo,
   type LinkEventKind,
+  type RadioSettings,
   type RoleStatus,
   type Rule,
   type SessionInfo,
@@ -13,9 +14,11 @@ import {
   type Undo,
 } from '../contract/index.js'
 import { Clients } from './clients.js'
-import { toFault } from './errors.js'
+import { cannot, notOpen, toFault, tooLarge } from './errors.js'
 import { Gate } from './gate.js'
 import type { JournalPool } from './journal.js'
+import type { ProtobufReader } from './radio/place.js'
+import { Station } from './radio/station.js'
 import { Recorder } from './recorder.js'
 import { Repeater } from './repeater.js'
 import { idleStatus } from './roles/idle.js'
@@ -27,6 +30,7 @@ import { RuleBook } from './rules/rules.js'
 export interface SessionWatcher {
   changed(session: Session): void
   moved(session: Session): void
+  readonly protobuf: ProtobufReader | undefined
 }
 
 /**
@@ -38,6 +42,8 @@ export class Session extends Recorder {
   readonly demo: boolean
   settings: SessionSettings
   state: SessionState = { kind: 'closed' }
+  /** What it says by itself. */
+  readonly station: Station
   readonly #watcher: SessionWatcher
   readonly #gate = new Gate()
   readonly #clients = new Clients()
@@ -51,12 +57,20 @@ export class Session extends Recorder {
   #links: SessionInfo['links'] = []
 
   constructor(id: string, settings: SessionSettings, pool: JournalPool, watcher: SessionWatcher, demo = false) {
-    super(pool, () => watcher.moved(this))
+    super(pool, () => watcher.moved(this), watcher.protobuf)
     this.id = id
     this.settings = settings
     this.demo = demo
     this.#watcher = watcher
     this.#status = idleStatus(settings)
+    this.#tuneRadio()
+    this.station = new Station({
+      role: () => this.settings.role,
+      ready: () => void this.#ready([]),
+      send: (frames) => this.send(frames),
+      queued: () => this.#role?.queued ?? 0,
+      changed: () => this.#changed(),
+    })
   }
 
   info(): SessionInfo {
@@ -68,6 +82,7 @@ export class Session extends Recorder {
       links: role === undefined ? this.#links : linksOf(role),
       status: role === undefined ? this.#status : role.status(),
       ...(this.#repeater === undefined ? {} : { repeat: this.#repeater.info() }),
+      ...this.station.info(),
       lastEvent: this.events.last,
       demo: this.demo,
       driver: 'portable',
@@ -124,13 +139,23 @@ export class Session extends Recorder {
     await this.close()
     this.settings = settings
     this.#status = idleStatus(settings)
+    this.#tuneRadio()
     await this.open()
   }
 
   /** Closes it and lets its rows go. */
   async forget(deadline?: number): Promise<void> {
     await this.close(deadline)
+    this.radio.close()
     this.journal.close()
+  }
+
+  /** What a subscriber watches and draws; see Radio.set. Throws Fault BAD_PATH, BAD_LAYOUT, BAD_PROTO: then nothing changes. */
+  setRadio(radio: RadioSettings): void {
+    if (this.settings.role !== 'subscriber') throw cannot('Only a subscriber has gaps and signals.')
+    this.radio.set(radio)
+    this.settings = { ...this.settings, radio }
+    this.#changed()
   }
 
   /** Sends one message; see Role.send. Throws Fault `NOT_OPEN`, `EMSGSIZE`, `EFSM`, `NOT_YOUR_TURN`, …: then nothing was written. */
@@ -231,26 +256,16 @@ export class Session extends Recorder {
     return () => this.#changeListeners.delete(listener)
   }
 
+  /** As its settings say; what cannot be is told where its figures would be. */
+  #tuneRadio(): void {
+    if (this.settings.role === 'subscriber') this.radio.set(this.settings.radio, false)
+  }
+
   #ready(frames: readonly Uint8Array[]): Role {
     const limit = this.settings.options.messageLimit
     const large = frames.find((frame) => frame.byteLength > limit)
-    if (large !== undefined)
-      throw this.#refuse(
-        new Fault(
-          'EMSGSIZE',
-          `The frame is ${large.byteLength} bytes long and the limit of this session is ${limit}. Raise the message limit, or send less.`,
-          {
-            size: large.byteLength,
-            limit,
-          },
-        ),
-      )
-    if (this.#role === undefined || this.state.kind !== 'open')
-      throw this.#refuse(
-        new Fault('NOT_OPEN', 'The session is not open, so nothing was sent. Open it and send again.', {
-          state: this.state.kind,
-        }),
-      )
+    if (large !== undefined) throw this.#refuse(tooLarge(large.byteLength, limit))
+    if (this.#role === undefined || this.state.kind !== 'open') throw this.#refuse(notOpen(this.state.kind))
     return this.#role
   }
 
@@ -274,6 +289,7 @@ export class Session extends Recorder {
   async #stop(state: SessionState, deadline: number | undefined): Promise<void> {
     const role = this.#role
     this.#repeater?.stop()
+    this.station.stop()
     this.#gate.open()
     const left = (await role?.close(deadline)) ?? 0
     if (role !== undefined) this.#links = linksOf(role)
@@ -331,8 +347,4 @@ export class Session extends Recorder {
 
 function linksOf(role: Role): SessionInfo['links'] {
   return role.sockets.flatMap((socket) => socket.links.map((link) => link.info()))
-}
-
-function cannot(why: string): Fault {
-  return new Fault('WRONG_ROLE', why)
 }

@@ -134,6 +134,50 @@ export class Slab {
     }
   }
 
+  // Single figures of row `i`, for readers that pass over a million rows and make no object on the way.
+
+  /** ms since 1970. */
+  time(i: number): number {
+    return this.#times[this.#entry(i) >> 3]!
+  }
+
+  source(i: number): number {
+    return this.#words[(this.#entry(i) >> 2) + 5]!
+  }
+
+  /** How many frames it has. */
+  count(i: number): number {
+    return this.#words[(this.#entry(i) >> 2) + 4]!
+  }
+
+  /** Where its first frame begins in `bytes`. */
+  from(i: number): number {
+    const word = this.#entry(i) >> 2
+    const count = this.#words[word + 4]!
+    return count === 1 ? this.#words[word + 2]! : this.#words[word + 2]! + count * 4
+  }
+
+  /** Where its last frame ends in `bytes`. */
+  to(i: number): number {
+    return this.#words[(this.#entry(i) >> 2) + 3]!
+  }
+
+  /** Bytes of its frame `f`. */
+  sizeOf(i: number, f: number): number {
+    const word = this.#entry(i) >> 2
+    const start = this.#words[word + 2]!
+    return this.#words[word + 4] === 1 ? this.#words[word + 3]! - start : this.#view.getUint32(start + f * 4, true)
+  }
+
+  /** Where its frame `f` begins in `bytes`. */
+  frameFrom(i: number, f: number): number {
+    if (f === 0) return this.from(i)
+    if (f === this.count(i) - 1) return this.to(i) - this.sizeOf(i, f)
+    let at = this.from(i)
+    for (let before = 0; before < f; before++) at += this.sizeOf(i, before)
+    return at
+  }
+
   /** The frames of row `i`, as views into the slab: valid until the slab is reset. */
   *frames(i: number): Generator<Uint8Array> {
     const word = this.#entry(i) >> 2

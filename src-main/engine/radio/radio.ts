@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Fault, GapReport, RadioSettings } from '../../contract/index.js'
+import { toFault } from '../errors.js'
+import type { Journal } from '../journal.js'
+import { GapWatcher } from './gap-watch.js'
+import type { ProtobufReader } from './place.js'
+import { Signals } from './signals.js'
+import { Topics } from './topics.js'
+
+/** Milliseconds of one turn of reading, and between turns when all is read. While it is not, it rests as long as it reads: half of the time is for receiving. */
+const SLICE = 8
+const REST = 50
+
+/**
+ * What a session does with what it has heard, besides keeping it: topics, gaps, signals. All of it reads the journal behind the receive path, in slices;
+ * gaps and signals also while nobody looks, since nothing may be missed.
+ */
+export class Radio {
+  readonly topics: Topics
+  readonly signals: Signals
+  readonly #journal: Journal
+  readonly #protobuf: ProtobufReader | undefined
+  #settings: RadioSettings = { signals: [], protos: [] }
+  #gaps: GapWatcher | undefined
+  #fault: Fault | undefined
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(journal: Journal, protobuf?: ProtobufReader) {
+    this.#journal = journal
+    this.#protobuf = protobuf
+    this.topics = new Topics(journal, () => this.#wake())
+    this.signals = new Signals(journal)
+  }
+
+  /**
+   * Watches and draws this from now on; what is as it was goes on. Throws the Fault of what cannot be (BAD_PATH, BAD_LAYOUT, BAD_PROTO), and then nothing changes.
+   * @param strict false: it is taken all the same, and the fault is told where its figures would be
+   */
+  set(settings: RadioSettings, strict = true): void {
+    if (isDeepStrictEqual(settings, this.#settings)) return
+    const tools = { protos: settings.protos, protobuf: this.#protobuf }
+    const sameProtos = isDeepStrictEqual(settings.protos, this.#settings.protos)
+    const stays = sameProtos && isDeepStrictEqual(settings.gaps, this.#settings.gaps)
+    let gaps = stays ? this.#gaps : undefined
+    let fault: Fault | undefined
+    if (!stays && settings.gaps !== undefined) {
+      try {
+        gaps = new GapWatcher(this.#journal, settings.gaps, tools, this.#journal.first)
+      } catch (error) {
+        fault = toFault(error)
+        if (strict) throw fault
+      }
+    }
+    this.signals.set(
+      settings.signals,
+      tools,
+      strict,
+      (was, is) => isDeepStrictEqual({ ...was, name: is.name }, is) && (sameProtos || is.place.kind !== 'protobuf'),
+    )
+    this.#settings = settings
+    this.#gaps = gaps
+    this.#fault = stays ? this.#fault : fault
+    this.#wake()
+  }
+
+  /** What is known of loss and delay. */
+  gaps(): GapReport {
+    if (this.#gaps !== undefined) return this.#gaps.report()
+    const total = { received: 0, gaps: 0, missing: 0, duplicates: 0, reordered: 0, restarts: 0 }
+    return {
+      watch: this.#settings.gaps,
+      fault: this.#fault?.shape(),
+      ...{ behind: 0, gone: 0, unreadable: 0, unwatched: 0 },
+      ...{ total, delay: undefined, senders: [], events: [] },
+    }
+  }
+
+  /** Counts anew, from the next message on. */
+  resetGaps(): void {
+    if (this.#gaps === undefined) return
+    const tools = { protos: this.#settings.protos, protobuf: this.#protobuf }
+    this.#gaps = new GapWatcher(this.#journal, this.#gaps.watch, tools, this.#journal.last + 1)
+  }
+
+  /** The journal was emptied by a person. Topics begin anew; gaps and signals keep what they have. */
+  cleared(): void {
+    this.topics.clear()
+    this.signals.skip()
+    if (this.#gaps === undefined) return
+    if (this.#gaps.reader.next <= this.#journal.last) this.#gaps.resume()
+    this.#gaps.reader.skip()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  #wake(): void {
+    if (this.#closed || this.#timer !== undefined) return
+    this.#timer = setTimeout(() => this.#tick(), 0).unref()
+  }
+
+  #tick(): void {
+    this.#timer = undefined
+    const began = performance.now()
+    const end = began + SLICE
+    this.topics.keepUp()
+    this.#gaps?.advance(this.signals.size > 0 ? began + SLICE / 2 : end)
+    this.signals.advance(end)
+    if (this.#gaps === undefined && this.signals.size === 0 && !this.topics.asked) return
+    const behind = this.signals.behind || (this.#gaps?.reader.behind ?? 0) > 0 || this.topics.pressed
+    const took = performance.now() - began
+    this.#timer = setTimeout(() => this.#tick(), behind ? Math.max(1, took) : REST).unref()
+  }
+}
