@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../interop/peers/', import.meta.url))
 export const DEADLINE = 15_000
 
 /** The one that the test runner found, or the system's own: `python3-zmq` is a Debian package, and other Pythons in PATH do not see it. */
-const python = process.env['SOCKETEER_PYTHON'] ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3')
+export const python = process.env['SOCKETEER_PYTHON'] ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3')
 
 /** Skips the file's tests where there is no pyzmq, and says so. In CI a missing peer is a failure, so there they run, and fail. */
 export function needPyzmq(): void {
