@@ -31,7 +31,7 @@ export class LibraryPanel {
   /** Values being asked for, by name. */
   values = $state<Record<string, string>>({})
   fault = $state.raw<FaultShape | undefined>(undefined)
-  /** What was done last, in words. */
+  /** What was done last, in words; it takes the place of what could be had back. */
   #said = $state.raw<(() => string) | undefined>(undefined)
 
   constructor(composer: Composer, send: (draft: Draft) => Promise<boolean>) {
@@ -112,7 +112,7 @@ export class LibraryPanel {
       return
     }
     this.#page = { at: 'list' }
-    this.#said = () => m.library_sent({ name: message.name })
+    this.#say(() => m.library_sent({ name: message.name }))
   }
 
   /** Begins with what is being written. */
@@ -160,10 +160,15 @@ export class LibraryPanel {
     this.#said = undefined
     try {
       const { added, known } = await this.library.import(file)
-      this.#said = () => m.library_imported({ added, known })
+      this.#say(() => m.library_imported({ added, known }))
     } catch (error) {
       this.fault = faultOf(error)
     }
+  }
+
+  #say(words: () => string): void {
+    this.library.forgetDeleted()
+    this.#said = words
   }
 
   #attempt(action: () => void): void {
