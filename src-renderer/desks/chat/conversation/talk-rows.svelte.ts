@@ -1,6 +1,7 @@
 import { PageView, type PageFrame, type PageRow, type SessionNumbers } from '../../../../src-main/contract/index.js'
 import { decodeText, isPrintable, toHex } from '../../../../src-main/payload/index.js'
 import type { Caller } from '../../../bridge/client.js'
+import { seqBytes } from '../../../lib/seq-bytes.js'
 import { visible } from '../../../lib/visible.js'
 
 /** Bytes of each frame that a bubble asks for. */
@@ -120,11 +121,6 @@ export class TalkRows {
       if (!wanted.has(seq)) this.#kept.delete(seq)
     }
   }
-}
-
-/** Numbers as they cross the bridge. */
-export function seqBytes(seqs: readonly number[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Float64Array.from(seqs).buffer)
 }
 
 /** Rows that no later revision tells otherwise: what came in and waits for nobody stays as it is, except a server's question. */

@@ -1,6 +1,6 @@
-import type { FaultShape, Filter } from '../../../../src-main/contract/index.js'
-import type { Caller } from '../../../bridge/client.js'
-import { faultOf } from '../../../state/workbench.svelte.js'
+import type { FaultShape, Filter } from '../../src-main/contract/index.js'
+import type { Caller } from '../bridge/client.js'
+import { faultOf } from './workbench.svelte.js'
 
 /**
  * The rows of a session that pass a filter, as numbers in ascending order: 8 bytes a row. It looks in slices, and goes on where it was

@@ -1,6 +1,6 @@
-import type { PageRow } from '../../../../src-main/contract/index.js'
-import { decodeText, isPrintable, toBase64, toHex } from '../../../../src-main/payload/index.js'
-import { isoMicroseconds, writeRecord } from '../../../../src-main/payload/record.js'
+import type { PageRow } from '../../../src-main/contract/index.js'
+import { decodeText, isPrintable, toBase64, toHex } from '../../../src-main/payload/index.js'
+import { isoMicroseconds, writeRecord } from '../../../src-main/payload/record.js'
 
 export const exportFormats = ['jsonl', 'csv', 'md'] as const
 export type ExportFormat = (typeof exportFormats)[number]

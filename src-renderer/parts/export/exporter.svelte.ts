@@ -1,9 +1,9 @@
-import { MAX_PAGE_ROWS, PageView, type FaultShape, type PageRow } from '../../../../src-main/contract/index.js'
-import type { Caller } from '../../../bridge/client.js'
-import type { SessionView } from '../../../state/session.svelte.js'
-import { faultOf } from '../../../state/workbench.svelte.js'
+import { MAX_PAGE_ROWS, PageView, type FaultShape, type PageRow } from '../../../src-main/contract/index.js'
+import type { Caller } from '../../bridge/client.js'
+import type { SessionView } from '../../state/session.svelte.js'
+import { faultOf } from '../../state/workbench.svelte.js'
 import { formatOf, type ExportFormat, type Names } from './formats.js'
-import { seqBytes } from './talk-rows.svelte.js'
+import { seqBytes } from '../../lib/seq-bytes.js'
 
 /** Rows asked for at once: with their bytes they are a slice of a few milliseconds. */
 const SLICE = Math.min(500, MAX_PAGE_ROWS)
@@ -16,7 +16,7 @@ export interface Selection {
   seqAt(index: number): number
 }
 
-/** Writes a conversation to a file, slice by slice: the page goes on living, and it can be stopped. */
+/** Writes messages to a file, slice by slice: the page goes on living, and it can be stopped. */
 export class Exporter {
   readonly #caller: Caller
   readonly #session: SessionView
