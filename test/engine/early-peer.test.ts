@@ -9,7 +9,9 @@ const bench = useEngine()
 it('a peer that was waiting for us to bind is seen, and gets what we send', { timeout: 60_000 }, async () => {
   for (let round = 0; round < 40; round++) {
     const endpoint = `tcp://127.0.0.1:${await freePort()}`
-    const sink = await bench.open('sink', `>${endpoint}`, { options: { reconnectInterval: 1, reconnectMaxInterval: 1 } })
+    const sink = await bench.open('sink', `>${endpoint}`, {
+      options: { reconnectInterval: 1, reconnectMaxInterval: 1 },
+    })
     await until(() => sink.timeline(0).some(({ kind }) => kind === 'refused'), { what: 'a first try' })
     const source = await bench.open('ventilator', `@${endpoint}`)
     await source.send([Buffer.from('task')])
