@@ -29,10 +29,10 @@ export class JournalReader {
     return Math.max(0, this.#journal.last + 1 - Math.max(this.next, this.#journal.first))
   }
 
-  /** Whether so little is left between the journal's end and what is unread that it should be read now. */
+  /** Whether more than half of what is in memory is unread: what nobody reads soon may fall off its end. */
   get pressed(): boolean {
-    const { first, last, evicted } = this.#journal
-    return evicted > 0 && this.next - first < (last - first) / 2
+    const { first, last } = this.#journal
+    return this.behind > (last + 1 - first) / 2
   }
 
   /** Reads on until all is read, or until `end` (a time of `performance.now()`). @param lost told of rows that were gone, before the next are visited. */
