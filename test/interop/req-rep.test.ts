@@ -66,6 +66,48 @@ describe('a server that is killed', () => {
     expect(received(session)).toHaveLength(1)
   })
 
+  // The issue asks for 20 s: SOCKETEER_OUTAGE=20. What matters is that it is longer than all tries together.
+  const outage = Number(process.env['SOCKETEER_OUTAGE'] ?? '3') * 1000
+  it(`and stays away for ${outage / 1000} s, longer than all tries: none is spent, and it goes on by itself`, async () => {
+    const tries = { tries: 3, deadline: 300 }
+    expect(outage).toBeGreaterThan(tries.tries * tries.deadline)
+    const first = await startPeer('rep', ANY, '--mute')
+    const endpoint = await first.endpoint()
+    const again = 50
+    const session = await openSession('req', [`>${endpoint}`], {
+      ...tries,
+      options: { reconnectInterval: again, reconnectMaxInterval: again },
+    })
+    const answer = session.ask([Buffer.from('still there?')])
+    await until(() => first.got().length === 1, { what: 'the question to arrive' })
+    await first.kill('SIGKILL')
+    const lost = await until(() => session.timeline(0).find(({ kind }) => kind === 'lost'), {
+      what: 'the loss to be seen',
+    })
+    // libzmq waits between one and two intervals before it knocks again.
+    const knocks = Math.ceil(outage / again / 2)
+    await until(
+      () =>
+        session
+          .timeline(0)
+          .some(({ kind, count, time }) => kind === 'refused' && count >= knocks && time - lost.time >= outage),
+      {
+        what: `${knocks} refusals in ${outage} ms`,
+        deadline: outage + 20_000,
+      },
+    )
+    const { status } = session.info()
+    expect(status).toMatchObject({ role: 'client', turn: 'link-down', seq: 1, last: 'none' })
+    expect(session.row(1)?.progress).toBe('handed')
+
+    const second = await startPeer('rep', `@${endpoint}`)
+    expect(Buffer.from((await answer).frames[0]!).toString()).toBe('re:still there?')
+    expect(session.info().status).toMatchObject({ turn: 'yours', last: 'answered' })
+    expect(second.got()).toHaveLength(1)
+    expect(received(session)).toHaveLength(1)
+    expect(session.timeline(0).map(({ kind }) => kind)).toEqual(['connecting', 'up', 'lost', 'refused', 'up'])
+  })
+
   it('with a question in its hands: the command line asks the next one again, and is answered', async () => {
     const first = await startPeer('rep', ANY, '--mute')
     const endpoint = await first.endpoint()
