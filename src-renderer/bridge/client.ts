@@ -85,7 +85,13 @@ export class Client implements Caller {
           reject(fault)
         },
       })
-      this.#port.send({ kind: 'call', id, name, args })
+      try {
+        this.#port.send({ kind: 'call', id, name, args })
+      } catch (error) {
+        // Arguments that no port can carry: a circle, a function.
+        const why = error instanceof Error ? error.message : String(error)
+        this.#take(id)?.reject(new Fault('INTERNAL', `The call ${name} could not be sent: ${why}.`))
+      }
     })
   }
 

@@ -121,6 +121,13 @@ export function portConformance(name: string, open: () => Promise<Ports>): void 
       expect(await client.call('session.clear', { id: 's' })).toBeUndefined()
     })
 
+    it('fails a call that it cannot carry, and goes on', async () => {
+      const { client } = await connect({ 'session.clear': () => undefined })
+      const uncarried = client.call('session.clear', { id: (() => 's') as never })
+      await expect(uncarried).rejects.toMatchObject({ name: 'Fault', code: 'INTERNAL' })
+      expect(await client.call('session.clear', { id: 's' })).toBeUndefined()
+    })
+
     it('carries a fault with code, sentence and detail', async () => {
       const detail = { address: 'tcp://127.0.0.1:5555', port: 5555, ours: false, other: null }
       const { client } = await connect({
