@@ -145,6 +145,11 @@ export class Slab {
     return this.#words[(this.#entry(i) >> 2) + 5]!
   }
 
+  /** An index into `directions`. */
+  direction(i: number): number {
+    return this.#words[(this.#entry(i) >> 2) + 7]! & 0xff
+  }
+
   /** How many frames it has. */
   count(i: number): number {
     return this.#words[(this.#entry(i) >> 2) + 4]!

@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Filter } from '../../src-main/contract/index.js'
 import { JournalPool } from '../../src-main/engine/journal.js'
 import { search } from '../../src-main/engine/search.js'
+import { compilePattern, requiredText } from '../../src-main/payload/pattern.js'
 import { frames } from '../helpers/engine.js'
 
 const seqsOf = (found: { seqs: Uint8Array }) => [...new Float64Array(found.seqs.slice().buffer)]
@@ -43,9 +45,100 @@ describe('a search', () => {
     [{ json: { path: 'mps', is: '>', value: '9' } }, [1]],
     [{ json: { path: 'mps', is: '<=', value: '13.5' } }, [1]],
     [{ source: 1, text: 'P' }, [1, 3]],
+    [{ sources: [1, 2] }, [1, 2, 3]],
+    [{ notSources: [1] }, [2, 4, 5]],
+    [
+      {
+        topics: [
+          { kind: 'text', name: 'vehicle/gear' },
+          { kind: 'text', name: 'Hello' },
+        ],
+      },
+      [2, 3],
+    ],
+    [{ topics: [{ kind: 'none', name: '' }] }, []],
+    [
+      {
+        notTopics: [
+          { kind: 'text', name: 'vehicle/gear' },
+          { kind: 'text', name: '' },
+        ],
+      },
+      [1, 2, 4],
+    ],
+    [{ json: { path: 'gear', is: '!=', value: 'P' } }, [1]],
+    [{ regex: 'w[o0]rld' }, []],
+    [{ regex: '(?i)w[o0]rld' }, [2]],
+    [{ regex: 'gear|World' }, [1, 2, 3]],
     [{ source: 1, text: '"p"' }, [3]],
   ])('%o finds %o', (filter, wanted) => {
     expect(findAll(journal, filter)).toEqual(wanted)
+  })
+
+  const words = fc
+    .array(fc.constantFrom('a', 'b', 'A', 'ab', 'é', '度', 'K', '\u212a', 's', ' ', '.', '\u{1f600}', '1'), {
+      maxLength: 12,
+    })
+    .map((w) => w.join(''))
+
+  it('finds texts in bytes as in characters, but for letters that turn into ASCII', () => {
+    fc.assert(
+      fc.property(words, words, (hay, needle) => {
+        fc.pre(needle !== '' && !(hay + needle).includes('\u212a'))
+        const one = new JournalPool(1024 * 1024).open()
+        one.append('in', frames('xy', hay), { time: 1 })
+        const wanted = hay.toLowerCase().includes(needle.toLowerCase()) ? [1] : []
+        expect(findAll(one, { text: needle })).toEqual(wanted)
+        one.close()
+      }),
+      { numRuns: 1000, seed: 1 },
+    )
+  })
+
+  it('leaves no row out for what a pattern seems to require', () => {
+    const piece = fc.constantFrom(
+      'a',
+      'b',
+      'k',
+      'S',
+      '.',
+      '\\.',
+      '\\d',
+      '[ab]',
+      '[^]a]',
+      '(ab)?',
+      '(a(b)|c)',
+      'x*',
+      'y+',
+      'z{0,1}',
+      '\\bk',
+      '\\w',
+      '1?',
+    )
+    fc.assert(
+      fc.property(
+        fc.constantFrom('', '(?i)'),
+        fc.array(piece, { minLength: 1, maxLength: 6 }),
+        words,
+        (flags, pieces, hay) => {
+          const regex = flags + pieces.join('')
+          const required = requiredText(regex).toLowerCase()
+          if (compilePattern(regex).matcher(hay).find()) expect(hay.toLowerCase()).toContain(required)
+        },
+      ),
+      { numRuns: 5000, seed: 2 },
+    )
+    const required = [
+      'speed.*gear":4',
+      '(?i)speed":14',
+      'ab?c',
+      '^hello$',
+      'a|b',
+      '\\x41bc',
+      'a\\.b+c',
+      '(abc)*de',
+    ].map(requiredText)
+    expect(required).toEqual(['gear":4', 'peed":14', 'a', 'hello', '', '', 'a.b', 'de'])
   })
 
   it('refuses a bad pattern and a bad path', () => {
