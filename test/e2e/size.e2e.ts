@@ -15,7 +15,7 @@ test.describe('much of it', () => {
     expect(await looked.locator('.line').count()).toBeLessThan(80)
     await looked.getByRole('group', { name: 'Content of frame 1' }).press('End')
     await expect(looked.getByText('line 399999', { exact: true })).toBeVisible()
-    await looked.getByRole('radio', { name: 'Hex' }).click()
+    await looked.getByRole('combobox', { name: 'Shown as' }).selectOption('Hex')
     await expect(looked.getByText(/^00000000 {2}6c 69 6e 65/)).toBeVisible()
   })
 

@@ -16,17 +16,24 @@ function textOf(frame: Uint8Array): string | undefined {
   return escaped * 4 <= characters.length ? text : undefined
 }
 
-const common: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\', '"': '\\"' }
+const common: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
+
+/** Text between quotes: in Python and JavaScript those of the two kinds that need less escaping. */
+function quoted(text: Iterable<string>, preferred: '"' | "'", escape: (c: string) => string): string {
+  const characters = [...text]
+  const other = preferred === '"' ? "'" : '"'
+  const quote = characters.includes(preferred) && !characters.includes(other) ? other : preferred
+  return `${quote}${characters.map((c) => common[c] ?? (c === quote ? `\\${c}` : escape(c))).join('')}${quote}`
+}
 const hex = (code: number, width: number): string => code.toString(16).padStart(width, '0')
 
-/** A Python `str` in double quotes. */
+/** A Python `str`. */
 export function pythonString(text: string): string {
-  return `"${Array.from(text, (c) => {
-    if (common[c] !== undefined) return common[c]
+  return quoted(text, '"', (c) => {
     if (plain.test(c)) return c
     const code = c.codePointAt(0)!
     return code <= 0xff ? `\\x${hex(code, 2)}` : code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`
-  }).join('')}"`
+  })
 }
 
 /** Python `bytes`: ASCII as it is, other text by its encoding, everything else byte by byte. */
@@ -35,22 +42,16 @@ export function pythonBytes(frame: Uint8Array, index: number): string {
   const text = textOf(frame)
   // eslint-disable-next-line no-control-regex
   if (text !== undefined && /[^\x00-\x7f]/.test(text)) return `${pythonString(text)}.encode()`
-  return `b"${Array.from(frame, (byte) => {
-    const c = String.fromCharCode(byte)
-    return common[c] ?? (byte >= 0x20 && byte < 0x7f ? c : `\\x${hex(byte, 2)}`)
-  }).join('')}"`
+  return `b${quoted(String.fromCharCode(...frame), '"', (c) => (c >= ' ' && c < '\x7f' ? c : `\\x${hex(c.charCodeAt(0), 2)}`))}`
 }
 
-/** A JavaScript string in single quotes. */
+/** A JavaScript string. */
 export function jsString(text: string): string {
-  return `'${Array.from(text, (c) => {
-    if (c === "'") return "\\'"
-    if (c === '"') return c
-    if (common[c] !== undefined) return common[c]
+  return quoted(text, "'", (c) => {
     if (plain.test(c)) return c
     const code = c.codePointAt(0)!
     return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 1)}}`
-  }).join('')}'`
+  })
 }
 
 /** A frame as zeromq.js sends it: a string, which goes out as UTF-8, or a Buffer. */
@@ -62,11 +63,13 @@ export function jsFrame(frame: Uint8Array, index: number): string {
 
 /** A C++ string literal of these bytes. Octal escapes have at most three digits: they cannot run into a digit that follows, as hex does. */
 export function cppLiteral(bytes: Uint8Array): string {
-  return `"${Array.from(bytes, (byte) => {
+  const characters = Array.from(bytes, (byte) => {
     const c = String.fromCharCode(byte)
-    if (c === '?') return '\\?' // ??= and its like are other characters in older C++
+    // ??= and its like are other characters in older C++.
+    if (c === '?' || c === '"') return `\\${c}`
     return common[c] ?? (byte >= 0x20 && byte < 0x7f ? c : `\\${byte.toString(8).padStart(3, '0')}`)
-  }).join('')}"`
+  })
+  return `"${characters.join('')}"`
 }
 
 export function cppFrame(frame: Uint8Array, index: number): string {
