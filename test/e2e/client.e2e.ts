@@ -129,16 +129,17 @@ test.describe('a client talks to pyzmq', () => {
     await find.press('Escape')
     await expect(rows(client)).toHaveCount(8)
 
-    await rows(client).nth(3).hover()
     for (const [how, wanted] of [
       ['Copy as Text', 're:BETA 2'],
       ['Copy as Hex', Buffer.from('re:BETA 2').toString('hex')],
       ['Copy as Base64', Buffer.from('re:BETA 2').toString('base64')],
     ] as const) {
+      await rows(client).nth(3).hover()
       await client.getByRole('button', { name: 'Actions for message #4' }).click()
       await page.getByRole('menuitem', { name: how }).click()
       await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(wanted)
     }
+    await rows(client).nth(3).hover()
     await client.getByRole('button', { name: 'Actions for message #4' }).click()
     await page.getByRole('menuitem', { name: 'Copy as JSON' }).click()
     await expect
@@ -151,7 +152,7 @@ test.describe('a client talks to pyzmq', () => {
     await open(page, 'client', await server.ready())
     const client = pane(page, 'Client')
     await ask(client, 'plain')
-    await client.getByRole('radio', { name: 'Hex', exact: true }).click()
+    await client.getByRole('combobox', { name: 'Format' }).selectOption('Hex')
     await ask(client, '00 ff fe')
     const jsonl = await exported(client, 'JSON Lines')
     expect(jsonl.name).toBe('Client.jsonl')

@@ -135,7 +135,7 @@ export class Conversation {
   }
   select(seq: number): void {
     this.pane.list.select(seq)
-    if (seq > 0) this.#pause()
+    if (seq > 0) this.pause()
   }
   /** Moves the selection by messages, or to an end. */
   step(by: number): void {
@@ -168,14 +168,15 @@ export class Conversation {
     this.window.jump(scrollTop)
     if (before && !this.window.following) this.#seen = this.session.numbers.last
   }
-  #pause(): void {
+  /** Stands still where it is. */
+  pause(): void {
     if (!this.window.following) return
     this.#seen = this.session.numbers.last
     this.window.pause()
   }
   /** Shows a message: selected, and in view. */
   show(seq: number, select = true): void {
-    this.#pause()
+    this.pause()
     const index = this.indexOf(seq)
     if (select) this.pane.list.select(this.seqAt(Math.min(index, Math.max(0, this.count - 1))))
     this.window.reveal(Math.min(index, this.count - 1), true)
