@@ -67,8 +67,13 @@ export class ServerDesk {
   get target(): Target | undefined {
     const selected = this.pending.find(({ seq }) => seq === this.pane.list.selected)
     if (selected !== undefined) return { seq: selected.seq, time: selected.time, by: 'selected' }
-    const { client } = this.clients
-    if (client !== undefined) return client.oldest === undefined ? undefined : { ...client.oldest, by: 'client' }
+    const { source } = this
+    if (source !== undefined) {
+      // The status is the fresher of the two, and lists the oldest hundred; beyond those the client itself is asked.
+      const listed = this.pending.find((each) => each.source === source)
+      const known = listed ?? (this.waiting > this.pending.length ? this.clients.client?.oldest : undefined)
+      return known === undefined ? undefined : { seq: known.seq, time: known.time, by: 'client' }
+    }
     const oldest = this.pending[0]
     return oldest === undefined ? undefined : { seq: oldest.seq, time: oldest.time, by: 'oldest' }
   }
