@@ -135,22 +135,30 @@ export class JsonScan {
   /** Passes over a value that nothing is looked for in. */
   #skip(): boolean {
     const bytes = this.#bytes
-    const first = bytes[this.#at]
+    const end = this.#end
+    let at = this.#at
+    const first = bytes[at]
     if (first === QUOTE) return this.#text()
     if (first !== OPEN && first !== LIST) {
-      const start = this.#at
-      while (this.#at < this.#end && !ends(bytes[this.#at]!)) this.#at++
-      return this.#at > start
+      const start = at
+      while (at < end && plain[bytes[at]!] === 1) at++
+      this.#at = at
+      return at > start
     }
-    for (let depth = 0; this.#at < this.#end;) {
-      const byte = bytes[this.#at]
+    for (let depth = 0; at < end;) {
+      const byte = bytes[at]
       if (byte === QUOTE) {
+        this.#at = at
         if (!this.#text()) return false
+        at = this.#at
         continue
       }
-      this.#at++
+      at++
       if (byte === OPEN || byte === LIST) depth++
-      else if ((byte === CLOSE || byte === LIST_END) && --depth === 0) return true
+      else if ((byte === CLOSE || byte === LIST_END) && --depth === 0) {
+        this.#at = at
+        return true
+      }
     }
     return false
   }
@@ -158,7 +166,8 @@ export class JsonScan {
   /** Passes over a text, from its quote. */
   #text(): boolean {
     const bytes = this.#bytes
-    for (let at = this.#at + 1; at < this.#end; at++) {
+    const end = this.#end
+    for (let at = this.#at + 1; at < end; at++) {
       const byte = bytes[at]
       if (byte === BACKSLASH) at++
       else if (byte === QUOTE) {
@@ -172,17 +181,18 @@ export class JsonScan {
   /** Passes over white space, and answers where it has come to. */
   #blank(): number {
     const bytes = this.#bytes
-    while (this.#at < this.#end) {
-      const byte = bytes[this.#at]
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
-      this.#at++
-    }
-    return this.#at
+    const end = this.#end
+    let at = this.#at
+    while (at < end && bytes[at]! <= 0x20 && isBlank(bytes[at]!)) at++
+    return (this.#at = at)
   }
 }
 
-const ends = (byte: number): boolean =>
-  byte === COMMA || byte === CLOSE || byte === LIST_END || byte === COLON || byte <= 0x20
+const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+/** 1 for each byte that numbers and words go on with. */
+const plain = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === COMMA || byte === CLOSE || byte === LIST_END || byte === COLON || byte <= 0x20 ? 0 : 1,
+)
 
 /** Digits up to which an integer and a power of ten are exact, so that one division rounds correctly. */
 const EXACT_DIGITS = 15

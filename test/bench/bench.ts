@@ -10,10 +10,18 @@ import { met, short } from './figures.js'
 import { obey } from './part.js'
 import { parts } from './parts/index.js'
 import { paced, receive } from './receive.js'
+import { radio } from './radio.js'
+import { searches } from './search.js'
 import { requestReply } from './trips.js'
 import type { Report, Suite } from './suite.js'
 
-const suites: Readonly<Record<string, Suite>> = { receive, paced, 'request-reply': requestReply }
+const suites: Readonly<Record<string, Suite>> = {
+  receive,
+  paced,
+  'request-reply': requestReply,
+  search: searches,
+  radio,
+}
 const ROUNDS = 9
 const QUICK_ROUNDS = 3
 

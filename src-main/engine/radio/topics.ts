@@ -209,13 +209,22 @@ export class Topics {
 
   #names(from: number, end: number): Uint8Array {
     const parts: Uint8Array[] = []
+    let size = 0
     const encoder = new TextEncoder()
     for (let n = from; n < end; n++) {
       const { kind, name } = this.#name(n)
       const text = encoder.encode(name)
+      size += 3 + text.byteLength
       parts.push(Uint8Array.of(topicKinds.indexOf(kind), text.byteLength & 0xff, text.byteLength >> 8), text)
     }
-    return Buffer.concat(parts)
+    // Memory of its own: of a Buffer out of Node's pool the whole pool would cross the port.
+    const names = new Uint8Array(size)
+    let at = 0
+    for (const part of parts) {
+      names.set(part, at)
+      at += part.byteLength
+    }
+    return names
   }
 
   #name(n: number): TopicKey {

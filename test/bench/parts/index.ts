@@ -2,12 +2,17 @@ import type { Commands } from '../part.js'
 import { answerEngine, askEngine } from './trips-engine.js'
 import { answerRaw, askRaw } from './trips-raw.js'
 import { receiveEngine } from './receive-engine.js'
+import { radioReceiver, radioSender } from './radio.js'
 import { receiveRaw } from './receive-raw.js'
+import { searching } from './search.js'
 import { sender } from './sender.js'
 
 /** What `--part NAME` makes of this program. */
 export const parts: Readonly<Record<string, () => Commands>> = {
   sender,
+  search: searching,
+  'radio-receiver': radioReceiver,
+  'radio-sender': radioSender,
   'receive-engine': receiveEngine,
   'receive-raw': receiveRaw,
   'ask-engine': askEngine,
