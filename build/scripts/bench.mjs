@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { prepare } from './build.mjs'
-import { findPython } from './find.mjs'
+import { findChromium, findPython } from './find.mjs'
 import { root, version } from './root.mjs'
 import { say, Trouble } from './say.mjs'
 
@@ -11,7 +11,7 @@ import { say, Trouble } from './say.mjs'
 export async function bench(args) {
   const entry = join(root, 'test/bench/bench.ts')
   if (!existsSync(entry)) throw new Trouble('There is no test/bench/bench.ts.')
-  await prepare({ build: false })
+  await prepare() // What is measured in a browser is the built app.
   const { build } = await import('vite')
   say('Building the benchmark …')
   await build({
@@ -23,6 +23,8 @@ export async function bench(args) {
   })
   const python = findPython()
   if (python !== undefined) process.env['SOCKETEER_PYTHON'] = python
+  const chromium = findChromium()
+  if (chromium !== undefined) process.env['SOCKETEER_CHROMIUM'] = chromium
   const file = join(root, 'out/bench/bench.js')
   process.argv.splice(1, process.argv.length, file, ...args)
   await import(pathToFileURL(file).href)

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { version } from 'zeromq'
+import { chatDesk } from './chat-desk.js'
 import { met, short } from './figures.js'
 import { obey } from './part.js'
 import { parts } from './parts/index.js'
@@ -21,6 +22,7 @@ const suites: Readonly<Record<string, Suite>> = {
   'request-reply': requestReply,
   search: searches,
   radio,
+  'chat-desk': chatDesk,
 }
 const ROUNDS = 9
 const QUICK_ROUNDS = 3
