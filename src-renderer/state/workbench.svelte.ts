@@ -45,6 +45,7 @@ export class Workbench {
   #notices = $state.raw<readonly Notice[]>([])
   #app = $state.raw<AppInfo | undefined>(undefined)
   #picked = $state.raw<Partial<Record<RoleName, string>>>({})
+  #lastPick = $state.raw<{ readonly role: RoleName } | undefined>(undefined)
   #desk = $state<Desk>('chat')
   #connection = $state<ConnectionState>('connecting')
   #attachedOnce = $state(false)
@@ -113,7 +114,12 @@ export class Workbench {
     this.#desk = desk
     this.profile.setDesk(desk)
   }
+  /** The role picked last, as a new object with each pick; undefined: none since the page was loaded. */
+  get lastPick(): { readonly role: RoleName } | undefined {
+    return this.#lastPick
+  }
   pick(session: SessionView): void {
+    this.#lastPick = { role: session.role }
     this.#picked = { ...this.#picked, [session.role]: session.id }
     sessionStorage.setItem(PICKED, JSON.stringify(this.#picked))
     this.setDesk(deskOf(session.role))

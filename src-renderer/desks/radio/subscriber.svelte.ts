@@ -1,17 +1,63 @@
+import type { Link } from '../../../src-main/contract/index.js'
+import { detached } from '../../lib/detached.svelte.js'
+import { visibleLine } from '../../lib/visible.js'
+import { Inspector } from '../../parts/inspector.svelte.js'
 import type { SessionPane } from '../../parts/session-pane.svelte.js'
+import { MessageTable } from './table/table.svelte.js'
+import { Topics } from './topics/topics.svelte.js'
 
-/** What a subscriber listens for, and the topic being added. */
+export interface Station {
+  readonly link: Link
+  /** Messages a second over the last whole second. */
+  readonly rate: number
+  /** Received and counted, and not shown. */
+  readonly muted: boolean
+}
+
+/** A subscriber at work: what it listens for, its stations and topics, the table of what came. */
 export class SubscriberDesk {
   readonly pane: SessionPane
+  readonly topicTree: Topics
+  readonly table: MessageTable
+  readonly inspector: Inspector
+  /** The topic being added. */
   topic = $state('')
+  #mutedStations = $state.raw<ReadonlySet<number>>(new Set())
 
   constructor(pane: SessionPane) {
     this.pane = pane
+    this.topicTree = new Topics(pane.bench.caller, pane.session)
+    this.table = new MessageTable(pane.bench.caller, pane.session)
+    this.inspector = new Inspector(pane.session)
   }
 
   get topics(): readonly string[] {
     const { settings } = this.pane.session
     return this.pane.session.status('subscriber')?.topics ?? (settings.role === 'subscriber' ? settings.topics : [])
+  }
+
+  readonly stations = $derived.by((): Station[] => {
+    const rates = new Map(this.topicTree.sources.map(({ source, rate }) => [source, rate]))
+    return this.pane.session.info.links.map((link) => ({
+      link,
+      rate: rates.get(link.index) ?? 0,
+      muted: this.#mutedStations.has(link.index),
+    }))
+  })
+  /** Stations that can be heard now. */
+  readonly onAir = $derived(this.stations.filter(({ link }) => link.peers > 0 || link.state === 'up').length)
+
+  /** What of the topics and stations is to be shown. */
+  readonly choice = $derived.by(() => ({ ...this.topicTree.chosen, notSources: [...this.#mutedStations] }))
+
+  toggleStation(index: number): void {
+    const muted = new Set(this.#mutedStations)
+    if (!muted.delete(index)) muted.add(index)
+    this.#mutedStations = muted
+  }
+  stationName(source: number): string {
+    const link = this.pane.session.info.links[source]
+    return link === undefined ? '' : visibleLine(link.actual || link.address)
   }
 
   async add(): Promise<void> {
@@ -22,4 +68,15 @@ export class SubscriberDesk {
   async remove(topic: string): Promise<void> {
     await this.pane.attempt(() => this.pane.session.unsubscribe(topic))
   }
+}
+
+const desks = new WeakMap<SessionPane, SubscriberDesk>()
+/** One for each pane, kept with it: going to another desk and back loses nothing. */
+export function subscriberDesk(pane: SessionPane): SubscriberDesk {
+  let desk = desks.get(pane)
+  if (desk === undefined) {
+    desk = detached(() => new SubscriberDesk(pane))
+    desks.set(pane, desk)
+  }
+  return desk
 }
