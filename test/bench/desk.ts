@@ -99,6 +99,10 @@ function intervalsOf(page: Page, ms: number): Promise<number[]> {
   return page.evaluate(
     (time) =>
       new Promise<number[]>((resolve) => {
+        // The page's own: this file is Node's.
+        const { requestAnimationFrame: next } = globalThis as unknown as {
+          requestAnimationFrame: (call: (at: number) => void) => void
+        }
         const intervals: number[] = []
         let before = 0
         let began = 0
@@ -106,10 +110,10 @@ function intervalsOf(page: Page, ms: number): Promise<number[]> {
           if (before === 0) began = at
           else intervals.push(at - before)
           before = at
-          if (at - began < time) requestAnimationFrame(frame)
+          if (at - began < time) next(frame)
           else resolve(intervals)
         }
-        requestAnimationFrame(frame)
+        next(frame)
       }),
     ms,
   )
