@@ -17,8 +17,22 @@ export const kinds = [
 ] as const
 export type Kind = (typeof kinds)[number]
 
-/** Values in one tape at most: each takes 25 bytes, and nobody reads more of them. */
+/** Values in one tape at most: each takes 28 bytes, and nobody reads more of them. */
 export const MAX_VALUES = 2_000_000
+
+/** What is kept of a node. Positions are in source units: bytes, or characters of JSON. */
+const KIND = 0
+const START = 1
+const END = 2
+/** The node after this one and all that is in it. */
+const NEXT = 3
+const PARENT = 4
+const INDEX = 5
+const COUNT = 6
+const WORDS = 7
+/** 1024 nodes a chunk. */
+const SHIFT = 10
+const MASK = (1 << SHIFT) - 1
 
 const codes = Object.fromEntries(kinds.map((kind, code) => [kind, code])) as Record<Kind, number>
 
@@ -32,15 +46,8 @@ const codes = Object.fromEntries(kinds.map((kind, code) => [kind, code])) as Rec
  */
 export class Tape {
   readonly #format: Format
-  #kind = new Uint8Array(64)
-  /** In source units: bytes, or characters of JSON. */
-  #start = new Uint32Array(64)
-  #end = new Uint32Array(64)
-  /** The node after this one and all that is in it. */
-  #next = new Uint32Array(64)
-  #parent = new Uint32Array(64)
-  #index = new Uint32Array(64)
-  #count = new Uint32Array(64)
+  /** WORDS numbers a node, 1024 nodes a piece: it grows without copying what it has. */
+  readonly #chunks: Uint32Array[] = []
   #length = 0
   /** Containers not yet closed, outermost first. */
   readonly #open: number[] = []
@@ -56,8 +63,8 @@ export class Tape {
   /** A value that holds no other. */
   leaf(kind: Kind, start: number, end: number): void {
     const node = this.#add(kind, start)
-    this.#end[node] = end
-    this.#next[node] = this.#length
+    this.#set(node, END, end)
+    this.#set(node, NEXT, this.#length)
   }
   open(kind: Kind, start: number): void {
     this.#open.push(this.#add(kind, start))
@@ -65,43 +72,43 @@ export class Tape {
   /** @param end where the last opened container ends */
   close(end: number): void {
     const node = this.#open.pop()!
-    this.#end[node] = end
-    this.#next[node] = this.#length
+    this.#set(node, END, end)
+    this.#set(node, NEXT, this.#length)
   }
 
   /** Whether the innermost container still open is a map. */
   lastOpenIsMap(): boolean {
     const node = this.#open.at(-1)
-    return node !== undefined && this.#kind[node] === codes.map
+    return node !== undefined && this.#get(node, KIND) === codes.map
   }
 
   kind(node: number): Kind {
-    return kinds[this.#kind[node]!]!
+    return kinds[this.#get(node, KIND)]!
   }
   holds(node: number): boolean {
-    return this.#kind[node]! >= codes.array
+    return this.#get(node, KIND) >= codes.array
   }
   start(node: number): number {
-    return this.#start[node]!
+    return this.#get(node, START)
   }
   end(node: number): number {
-    return this.#end[node]!
+    return this.#get(node, END)
   }
   /** The node that follows this one and everything in it: its next sibling, if it has one. */
   next(node: number): number {
-    return this.#next[node]!
+    return this.#get(node, NEXT)
   }
   /** -1 for the root. */
   parent(node: number): number {
-    return node === 0 ? -1 : this.#parent[node]!
+    return node === 0 ? -1 : this.#get(node, PARENT)
   }
   /** Place among the nodes of its parent, from 0; keys count. */
   index(node: number): number {
-    return this.#index[node]!
+    return this.#get(node, INDEX)
   }
   /** Nodes directly in this one; keys count. */
   children(node: number): number {
-    return this.#count[node]!
+    return this.#get(node, COUNT)
   }
 
   #add(kind: Kind, start: number): number {
@@ -112,33 +119,24 @@ export class Tape {
         start,
         `This has more than ${MAX_VALUES.toLocaleString('en')} values, too many for a tree: look at it as text or hex.`,
       )
-    if (node === this.#kind.length) this.#grow()
+    if (node >> SHIFT === this.#chunks.length) this.#chunks.push(new Uint32Array(WORDS << SHIFT))
     const parent = this.#open.at(-1)
-    this.#kind[node] = codes[kind]
-    this.#start[node] = start
+    this.#set(node, KIND, codes[kind])
+    this.#set(node, START, start)
     if (parent !== undefined) {
-      this.#parent[node] = parent
-      this.#index[node] = this.#count[parent]!++
+      const index = this.#get(parent, COUNT)
+      this.#set(node, PARENT, parent)
+      this.#set(node, INDEX, index)
+      this.#set(parent, COUNT, index + 1)
     }
     return node
   }
 
-  #grow(): void {
-    const size = this.#kind.length * 2
-    const grown = (from: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const to = new Uint32Array(size)
-      to.set(from)
-      return to
-    }
-    const kind = new Uint8Array(size)
-    kind.set(this.#kind)
-    this.#kind = kind
-    this.#start = grown(this.#start)
-    this.#end = grown(this.#end)
-    this.#next = grown(this.#next)
-    this.#parent = grown(this.#parent)
-    this.#index = grown(this.#index)
-    this.#count = grown(this.#count)
+  #get(node: number, word: number): number {
+    return this.#chunks[node >> SHIFT]![(node & MASK) * WORDS + word]!
+  }
+  #set(node: number, word: number, value: number): void {
+    this.#chunks[node >> SHIFT]![(node & MASK) * WORDS + word] = value
   }
 }
 

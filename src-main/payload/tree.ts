@@ -264,9 +264,10 @@ export class TreeReading {
   #document: TreeDocument | undefined
   #fault: Fault | undefined
 
-  constructor(bytes: Uint8Array, format: TreeFormat) {
+  /** @param text the frame's text, if it has been decoded already */
+  constructor(bytes: Uint8Array, format: TreeFormat, text?: string) {
     this.format = format
-    this.#steps = read(bytes, format)
+    this.#steps = read(bytes, format, text)
   }
 
   /** The whole value, once it is read. */
@@ -305,10 +306,10 @@ export function readTree(bytes: Uint8Array, format: TreeFormat): TreeDocument {
   }
 }
 
-function* read(bytes: Uint8Array, format: TreeFormat): Generator<void, TreeDocument, void> {
+function* read(bytes: Uint8Array, format: TreeFormat, decoded?: string): Generator<void, TreeDocument, void> {
   const tape = new Tape(format)
   if (format === 'json') {
-    const text = decodeText(bytes)
+    const text = decoded ?? decodeText(bytes)
     if (text === undefined) throw badPayload('json', 0, 'This is not JSON: its bytes are not UTF-8.')
     yield* tapeJson(text, tape)
     return new JsonDocument(text, tape)

@@ -26,6 +26,7 @@ export type View = (typeof views)[number]
 
 /** Milliseconds that reading a tree may take at a time: the page stays at hand. */
 const SLICE = 12
+const FIRST_SLICE = 4
 /** Bytes up to which a frame is tried as a tree just to offer its JSON for copying. */
 const TRIED = 1024 * 1024
 
@@ -159,7 +160,7 @@ export class Inspector {
 
   showFrame(index: number): void {
     this.#frame = index
-    this.#fitting = detect(this.bytes)
+    this.#fitting = detect(this.bytes, this.#text)
     const wanted = this.#wanted()
     this.#view = wanted !== undefined && this.#fits(wanted) ? wanted : this.#fitting
     this.#read()
@@ -183,7 +184,7 @@ export class Inspector {
   #fits(view: View): boolean {
     if (view === 'image') return this.image !== undefined
     if (!isTree(view)) return true
-    const reading = new TreeReading(this.bytes, view)
+    const reading = new TreeReading(this.bytes, view, this.#text)
     reading.advance(3)
     return reading.fault === undefined
   }
@@ -198,10 +199,10 @@ export class Inspector {
     this.#stopReading()
     if (!isTree(this.#view)) return
     const turn = this.#reading
-    const reading = new TreeReading(this.bytes, this.#view)
-    const goOn = (): void => {
+    const reading = new TreeReading(this.bytes, this.#view, this.#text)
+    const goOn = (slice = SLICE): void => {
       if (turn !== this.#reading) return
-      const end = performance.now() + SLICE
+      const end = performance.now() + slice
       while (!reading.advance() && performance.now() < end);
       if (!reading.done) {
         setTimeout(goOn)
@@ -210,7 +211,8 @@ export class Inspector {
       this.#treeFault = reading.fault?.shape()
       this.#tree = reading.document === undefined ? undefined : new TreeView(reading.document)
     }
-    goOn()
+    // What it is was found out in this same turn: a large one goes on in the next.
+    goOn(FIRST_SLICE)
   }
 
   /** What the frame can be copied as. */
@@ -221,7 +223,7 @@ export class Inspector {
   readonly #jsonFormat = $derived.by((): Format | undefined => {
     if (this.#tree !== undefined) return this.#tree.document.format
     if (this.bytes.length > TRIED) return undefined
-    const found = detect(this.bytes)
+    const found = detect(this.bytes, this.#text)
     return found === 'json' || found === 'msgpack' || found === 'cbor' ? found : undefined
   })
   copyAs(format: Format): string {

@@ -1,5 +1,15 @@
 import { readFile } from 'node:fs/promises'
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
 import { expect, needs, open, pane, rows, tab, test } from './fixture.js'
+
+/** Serious accessibility faults on the page as it is. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('; ')}`)
+}
 
 test.describe('the message library', () => {
   needs({ pyzmq: true })
@@ -16,13 +26,16 @@ test.describe('the message library', () => {
     const library = page.getByRole('dialog')
     await library.getByRole('button', { name: 'Save what is written' }).click()
     await library.getByRole('textbox', { name: 'Name' }).fill('drive')
+    expect(await faults(page)).toEqual([])
     await library.getByRole('combobox', { name: 'Folder' }).fill('vehicle')
     await library.getByRole('combobox', { name: 'Shortcut' }).selectOption('Alt 1')
     await library.getByRole('button', { name: /^Save/ }).click()
     await expect(library.getByRole('heading', { name: 'vehicle' })).toBeVisible()
 
+    expect(await faults(page)).toEqual([])
     await library.getByRole('button', { name: 'Send drive' }).click()
     await library.getByRole('textbox', { name: 'speed' }).fill('13.4')
+    expect(await faults(page)).toEqual([])
     await library.getByRole('button', { name: /^Send/ }).click()
     await pull.got('{"go": 13.4}')
     await expect(library.getByText('drive was sent.')).toBeVisible()
@@ -48,7 +61,7 @@ test.describe('the message library', () => {
     const client = pane(page, 'Client')
     await client.getByRole('button', { name: 'Message library' }).click()
     await library.getByRole('searchbox').fill('veh')
-    await library.getByRole('button', { name: 'Put drive into the composer' }).click()
+    await library.getByRole('button', { name: /^drive/ }).click()
     await library.getByRole('textbox', { name: 'speed' }).press('Enter')
     await expect(client.getByRole('textbox', { name: 'Message' })).toHaveValue('{"go": 13.4}')
   })
@@ -90,6 +103,7 @@ test.describe('the message library', () => {
     await page.getByRole('menuitem', { name: 'Copy as code' }).click()
     const dialog = page.getByRole('dialog')
     await expect(dialog.getByText('b"where to?"')).toBeVisible()
+    expect(await faults(page)).toEqual([])
     await dialog.getByRole('radio', { name: 'JavaScript' }).click()
     await dialog.getByRole('checkbox').uncheck()
     await dialog.getByRole('button', { name: 'Copy the code' }).click()
