@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { version } from 'zeromq'
+import { conversation } from './conversation.js'
 import { chatDesk } from './chat-desk.js'
 import { met, short } from './figures.js'
 import { obey } from './part.js'
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, Suite>> = {
   receive,
   paced,
   'request-reply': requestReply,
+  conversation,
   search: searches,
   radio,
   'chat-desk': chatDesk,

@@ -12,8 +12,8 @@ import { TalkWindow } from './talk-window.svelte.js'
 export const talkViews = ['talk', 'table'] as const
 export type TalkView = (typeof talkViews)[number]
 
-/** Milliseconds that typing may rest before it is looked for: less than a person notices, more than between two keys. */
-const TYPING = 60
+/** Messages that are fetched before a talk that follows moves on to them: more than a screenful. */
+const AHEAD = 24
 
 /** What the item after the last row is called; it holds what happened since. */
 const TAIL = -1
@@ -48,7 +48,9 @@ export class Conversation {
   #current = $state(0)
   /** Newest row when following ended. */
   #seen = $state(0)
-  #typing: ReturnType<typeof setTimeout> | undefined
+  /** Messages that the window knows of: following, it moves on to others when they are here, so that nothing is drawn empty. */
+  #ready = $state(0)
+  #advancing = false
   #first = 1
   #last = 0
   #revision = 0
@@ -103,14 +105,18 @@ export class Conversation {
     return this.#shown?.at(index) ?? this.session.numbers.first + index
   }
   keyAt(index: number): number {
-    return index >= this.count ? TAIL : this.seqAt(index)
+    return index >= this.ready ? TAIL : this.seqAt(index)
+  }
+  /** How many of them are drawn: those that came a moment ago may not be yet. */
+  get ready(): number {
+    return Math.min(this.#ready, this.count)
   }
   /** Index of a message, or of the next one shown after it. */
   indexOf(seq: number): number {
     return this.#shown?.indexAt(seq) ?? seq - this.session.numbers.first
   }
   row(index: number): TalkRow | undefined {
-    return index < this.count ? this.rows.get(this.seqAt(index)) : undefined
+    return index < this.ready ? this.rows.get(this.seqAt(index)) : undefined
   }
   /** The filter of what is shown is still being made out. */
   get looking(): boolean {
@@ -125,7 +131,7 @@ export class Conversation {
   notes(index: number): readonly Note[] {
     if (this.#notes.length === 0) return []
     const after = index === 0 ? -Infinity : this.row(index - 1)?.time
-    const upTo = index >= this.count ? Infinity : this.row(index)?.time
+    const upTo = index >= this.ready ? Infinity : this.row(index)?.time
     return after === undefined || upTo === undefined ? [] : notesBetween(this.#notes, after, upTo)
   }
 
@@ -213,14 +219,34 @@ export class Conversation {
     this.#first = first
     this.#last = last
     this.#revision = revision
-    this.window.setCount(this.count + 1, gone)
+    this.#ready = Math.max(0, this.#ready - gone)
+    if (this.window.following && this.#view === 'talk' && this.#ready < this.count) void this.#advance()
+    else this.#ready = this.count
+    this.window.setCount(this.#ready + 1, gone)
     if (this.#seen > last) this.#seen = last
+  }
+  async #advance(): Promise<void> {
+    if (this.#advancing) return
+    this.#advancing = true
+    try {
+      while (this.window.following && this.#ready < this.count) {
+        const { count } = this
+        const shown = this.#shown
+        const first = Math.max(0, count - AHEAD)
+        await this.rows.bring(Array.from({ length: count - first }, (_, i) => this.seqAt(first + i)))
+        if (shown === this.#shown) this.#ready = Math.min(count, this.count)
+        this.window.setCount(this.#ready + 1)
+      }
+    } finally {
+      this.#advancing = false
+    }
+    if (!this.window.following) this.update()
   }
   /** Asks for what is drawn, and for the message above it: notes stand between two. */
   fetch(): void {
     const { from, to } = this.window.drawn
     const seqs: number[] = []
-    for (let i = Math.max(0, from - 1); i < Math.min(to, this.count); i++) seqs.push(this.seqAt(i))
+    for (let i = Math.max(0, from - 1); i < Math.min(to, this.ready); i++) seqs.push(this.seqAt(i))
     this.rows.want(seqs)
   }
 
@@ -237,8 +263,7 @@ export class Conversation {
   }
   set query(query: string) {
     this.#query = query
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => this.#search(), TYPING)
+    this.#search()
   }
   /** Whether the query is a regular expression (RE2) rather than a text. */
   get regex(): boolean {
@@ -285,7 +310,6 @@ export class Conversation {
   }
 
   #search(): void {
-    clearTimeout(this.#typing)
     this.#keepPlace(() => {
       this.#matches?.stop()
       this.#current = 0
@@ -306,6 +330,7 @@ export class Conversation {
     const seq = first < 0 ? 0 : this.keyAt(first)
     change()
     if (this.#shown === before) return
+    this.#ready = this.count
     this.window.setCount(this.count + 1)
     if (!this.window.following && seq > 0) this.window.reveal(this.indexOf(this.selected || seq), true)
   }

@@ -43,7 +43,8 @@ export class TalkRows {
   readonly #numbers: () => SessionNumbers
   readonly #kept = new Map<number, Kept>()
   #want: readonly number[] = []
-  #asking = false
+  #ahead: readonly number[] = []
+  #asking: Promise<void> | undefined
   #generation = 0
   /** Raised whenever rows have come: what reads rows reads this. */
   #version = $state(0)
@@ -64,6 +65,11 @@ export class TalkRows {
     this.#want = seqs.slice(0, MOST_ASKED)
     void this.#ask()
   }
+  /** Has rows come that will be looked at next; resolves when they are here, or cannot come. */
+  async bring(seqs: readonly number[]): Promise<void> {
+    this.#ahead = seqs.slice(-MOST_ASKED)
+    await this.#ask()
+  }
 
   reset(): void {
     this.#generation++
@@ -71,9 +77,11 @@ export class TalkRows {
     this.#version++
   }
 
-  async #ask(): Promise<void> {
-    if (this.#asking) return
-    this.#asking = true
+  #ask(): Promise<void> {
+    this.#asking ??= this.#askAll().finally(() => (this.#asking = undefined))
+    return this.#asking
+  }
+  async #askAll(): Promise<void> {
     try {
       for (let seqs = this.#missing(); seqs.length > 0; seqs = this.#missing()) {
         const { revision } = this.#numbers()
@@ -83,8 +91,6 @@ export class TalkRows {
       }
     } catch {
       // The line is down, or the session is gone: the next `want` asks again if there is still somebody to ask.
-    } finally {
-      this.#asking = false
     }
   }
 
@@ -99,12 +105,13 @@ export class TalkRows {
         kept !== undefined && (kept.revision >= revision || (kept.row !== undefined && (!whole || stays(kept.row))))
       if (!fresh && !missing.includes(seq)) missing.push(seq)
     }
-    for (const seq of this.#want) look(seq, true)
-    for (const seq of this.#want) {
+    const wanted = [...this.#want, ...this.#ahead]
+    for (const seq of wanted) look(seq, true)
+    for (const seq of wanted) {
       const ref = this.#kept.get(seq)?.row?.ref ?? 0
       if (ref > 0) look(ref, false)
     }
-    return missing
+    return missing.slice(0, MOST_ASKED)
   }
 
   #take(bytes: Uint8Array, asked: readonly number[], revision: number): void {
@@ -115,7 +122,7 @@ export class TalkRows {
     }
     this.#version++
     if (this.#kept.size <= MOST_KEPT) return
-    const wanted = new Set(this.#want)
+    const wanted = new Set([...this.#want, ...this.#ahead])
     for (const seq of this.#kept.keys()) {
       if (this.#kept.size <= MOST_KEPT / 2) break
       if (!wanted.has(seq)) this.#kept.delete(seq)
