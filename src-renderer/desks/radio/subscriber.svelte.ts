@@ -1,8 +1,11 @@
-import type { Link } from '../../../src-main/contract/index.js'
+import type { Link, Place, TopicKey } from '../../../src-main/contract/index.js'
+import { topicOf } from '../../../src-main/payload/topic.js'
 import { detached } from '../../lib/detached.svelte.js'
 import { visibleLine } from '../../lib/visible.js'
 import { Inspector } from '../../parts/inspector.svelte.js'
 import type { SessionPane } from '../../parts/session-pane.svelte.js'
+import { Gaps } from './gaps/gaps.svelte.js'
+import { Signals } from './signals/signals.svelte.js'
 import { MessageTable } from './table/table.svelte.js'
 import { Topics } from './topics/topics.svelte.js'
 
@@ -20,6 +23,8 @@ export class SubscriberDesk {
   readonly topicTree: Topics
   readonly table: MessageTable
   readonly inspector: Inspector
+  readonly signals: Signals
+  readonly gaps: Gaps
   /** The topic being added. */
   topic = $state('')
   #mutedStations = $state.raw<ReadonlySet<number>>(new Set())
@@ -29,6 +34,8 @@ export class SubscriberDesk {
     this.topicTree = new Topics(pane.bench.caller, pane.session)
     this.table = new MessageTable(pane.bench.caller, pane.session)
     this.inspector = new Inspector(pane.session)
+    this.signals = new Signals(pane.bench.caller, pane.session)
+    this.gaps = new Gaps(pane.bench.caller, pane.session)
   }
 
   get topics(): readonly string[] {
@@ -58,6 +65,19 @@ export class SubscriberDesk {
   stationName(source: number): string {
     const link = this.pane.session.info.links[source]
     return link === undefined ? '' : visibleLine(link.actual || link.address)
+  }
+
+  /** Where in messages of its topic the value stands that is picked in the inspector; undefined where nothing is read as a tree. */
+  placeOf(path: string): { place: Place; topic: TopicKey; name: string } | undefined {
+    const { tree, row, frameIndex } = this.inspector
+    if (tree === undefined || row === undefined) return undefined
+    const topic = topicOf(row.frames.map(({ bytes }) => bytes))
+    const frame = frameIndex === row.frames.length - 1 ? -1 : frameIndex
+    return {
+      place: { kind: tree.document.format, path, frame },
+      topic,
+      name: [topic.name, path].filter(Boolean).join(' '),
+    }
   }
 
   async add(): Promise<void> {
