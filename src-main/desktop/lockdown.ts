@@ -40,7 +40,7 @@ interface NavigationDetails {
 }
 
 /**
- * Permissions, devices, requests to anywhere else, and the spelling checker (it would fetch dictionaries), for every page of a
+ * Permissions, devices, downloads, requests to anywhere else, and the spelling checker (it would fetch dictionaries), for every page of a
  * session. Both permission handlers are needed: most things are checked first, and asked for only when the check fails.
  */
 export function denyPermissions(session: Session, origin: Origin): void {
@@ -57,6 +57,12 @@ export function denyPermissions(session: Session, origin: Origin): void {
     answer({ cancel: FOREIGN.has(protocolOf(url)) && !origin.owns(url.replace(/^ws/, 'http')) })
   })
   session.setSpellCheckerEnabled(false)
+  // What the page made itself may be kept (an exported conversation): Electron asks where. Nothing is fetched to a disk from anywhere else.
+  session.on('will-download', (event, item, contents) => {
+    const [url] = item.getURLChain()
+    if (item.getURL().startsWith('blob:') && url?.startsWith('blob:') && origin.owns(contents.getURL())) return
+    event.preventDefault()
+  })
 }
 
 function protocolOf(url: string): string {

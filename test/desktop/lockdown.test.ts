@@ -76,6 +76,13 @@ describe('the page', () => {
     expect(await desktop.do('permission', 1, name, '')).toEqual({ asked: false, checked: false })
   })
 
+  it('may keep what it made itself, and downloads nothing else', async () => {
+    expect(await desktop.do('download', 1, 'blob:app://socketeer/9b1c')).toBe(false)
+    for (const url of ['https://example.org/x.exe', 'data:text/plain,x', 'app://socketeer/', 'file:///etc/passwd'])
+      expect(await desktop.do('download', 1, url), url).toBe(true)
+    expect(await desktop.do('download', 1, 'blob:app://evil/1', 'app://evil/')).toBe(true)
+  })
+
   it('is given no device', async () => {
     expect(await desktop.do('devices')).toEqual([false, false, false])
   })

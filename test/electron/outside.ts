@@ -95,6 +95,14 @@ export const outside = {
     )
     return { asked, checked }
   },
+  /** A download that the page began, as docs/api/session.md tells it. Whether it was denied. */
+  download(window: number, url: string, page?: string) {
+    const event = new PreventableEvent()
+    const { contents } = pageOf(window)
+    const from = page === undefined ? contents : { getURL: () => page }
+    defaultSession.emit('will-download', event, { getURL: () => url, getURLChain: () => [url] }, from)
+    return event.defaultPrevented
+  },
   devices: () =>
     devices.map((deviceType) =>
       defaultSession.device?.({

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { app } from './app.js'
 import { strict } from './strict.js'
 
@@ -15,7 +16,7 @@ type RequestFilter = (
 type ProtocolHandler = (request: GlobalRequest) => GlobalResponse | Promise<GlobalResponse>
 
 /** docs/api/session.md */
-class Session implements SessionCalls {
+class Session extends EventEmitter implements SessionCalls {
   permissionRequest: RequestHandler = null
   permissionCheck: CheckHandler = null
   device: DeviceHandler = null
