@@ -47,6 +47,7 @@ export class MessageTable {
   #seen = $state(0)
   /** First row when it was last looked. */
   #first = 1
+  #last = 0
 
   constructor(caller: Caller, session: SessionView) {
     this.#caller = caller
@@ -134,6 +135,9 @@ export class MessageTable {
   /** Takes over how many there are now. Called for each pulse. */
   update(): void {
     const { first, last } = this.session.numbers
+    // Numbers only rise: these are another engine's.
+    if (last < this.#last) this.reset()
+    this.#last = last
     let gone = Math.max(0, first - this.#first)
     this.#first = first
     if (this.#finder !== undefined) {
@@ -195,6 +199,7 @@ export class MessageTable {
   }
   reset(): void {
     this.rows.reset()
+    this.#selected = 0
     this.#finder?.stop()
     this.#finder = undefined
     this.#filter = '{}'

@@ -45,6 +45,7 @@ export class Topics {
   #asking = false
   #asked = 0
   #sortedAt = 0
+  #last = 0
   #later: ReturnType<typeof setTimeout> | undefined
 
   constructor(caller: Caller, session: SessionView) {
@@ -206,6 +207,10 @@ export class Topics {
 
   /** Asks for what changed, now or as soon as it may; called with each pulse while somebody looks. */
   update(): void {
+    const { last } = this.session.numbers
+    // Numbers only rise: these are another engine's.
+    if (last < this.#last) this.reset()
+    this.#last = last
     if (this.#asking || this.#later !== undefined) return
     const wait = this.#asked + EVERY - Date.now()
     if (wait > 0) {
