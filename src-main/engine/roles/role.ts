@@ -1,4 +1,12 @@
-import type { Answer, Direction, LinkEventKind, Progress, RoleName, RoleStatus, SettingsOf } from '../../contract/index.js'
+import type {
+  Answer,
+  Direction,
+  LinkEventKind,
+  Progress,
+  RoleName,
+  RoleStatus,
+  SettingsOf,
+} from '../../contract/index.js'
 import type { Clients } from '../clients.js'
 import type { RowMarks } from '../journal.js'
 import type { RuleBook } from '../rules/rules.js'
