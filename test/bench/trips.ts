@@ -13,6 +13,7 @@ const PAIRS = [
   ['raw', 'raw'],
   ['engine', 'raw'],
   ['raw', 'engine'],
+  ['raw', 'router'],
 ] as const
 
 /** A question and its answer between two processes, 100 B each way. */
@@ -24,6 +25,7 @@ export async function requestReply({ rounds }: SuiteOptions): Promise<Report> {
     found: [] as Trips[],
   }))
   const [engine, raw] = pairs as [(typeof pairs)[0], (typeof pairs)[0]]
+  const router = pairs.at(-1)!
   await using(
     pairs.flatMap(({ ask, answer }) => [ask, answer]),
     async () => {
@@ -48,12 +50,18 @@ export async function requestReply({ rounds }: SuiteOptions): Promise<Report> {
     limit: 1.5,
     unit: '×',
   }
+  const ofRouter: Bar = {
+    what: 'request-reply p50 ÷ bare REQ/ROUTER of zeromq.js',
+    value: median(ratios(figure(engine, 'p50'), figure(router, 'p50'))),
+    limit: 1.25,
+    unit: '×',
+  }
   return {
     text: [
       'Request-reply round trip between two processes, µs',
       table([['', 'p50', 'p99', 'CPU of the client', 'p50 ÷ raw', 'p99 ÷ raw'], ...rows]),
     ].join('\n'),
-    bars: [bar],
+    bars: [bar, ofRouter],
     data: Object.fromEntries(pairs.map((pair) => [pair.name, pair.found])),
   }
 }

@@ -1,6 +1,6 @@
 import type { Commands } from '../part.js'
 import { answerEngine, askEngine } from './trips-engine.js'
-import { answerRaw, askRaw } from './trips-raw.js'
+import { answerRaw, answerRouter, askRaw } from './trips-raw.js'
 import { receiveEngine } from './receive-engine.js'
 import { radioReceiver, radioSender } from './radio.js'
 import { receiveRaw } from './receive-raw.js'
@@ -19,4 +19,5 @@ export const parts: Readonly<Record<string, () => Commands>> = {
   'ask-raw': askRaw,
   'answer-engine': answerEngine,
   'answer-raw': answerRaw,
+  'answer-router': answerRouter,
 }

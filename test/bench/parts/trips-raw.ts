@@ -1,4 +1,4 @@
-import { Reply, Request } from 'zeromq'
+import { Reply, Request, Router } from 'zeromq'
 import type { Commands } from '../part.js'
 import { message, trips } from './trips.js'
 
@@ -23,6 +23,24 @@ export function answerRaw(): Commands {
     for (;;) {
       await socket.receive()
       await socket.send(message)
+    }
+  }
+  return {
+    async open() {
+      await socket.bind('tcp://127.0.0.1:*')
+      void answer()
+      return { port: Number(socket.lastEndpoint?.split(':').at(-1)) }
+    },
+  }
+}
+
+/** A ROUTER of zeromq.js that answers by hand, as the server role does: what REP does natively, it does in JavaScript. */
+export function answerRouter(): Commands {
+  const socket = new Router()
+  async function answer(): Promise<void> {
+    for (;;) {
+      const frames = await socket.receive()
+      await socket.send([...frames.slice(0, -1), message])
     }
   }
   return {
