@@ -19,6 +19,10 @@ interface Question {
   since: number
   settle: ((outcome: Outcome) => void) | undefined
   cancelled: boolean
+  /** When it was last handed over; 0 = never. An answer that comes later is its own, whatever has become of the link. */
+  handed: number
+  /** The answer, where it came while nobody waited: between two tries. */
+  answer: Uint8Array[] | undefined
 }
 
 /**
@@ -132,7 +136,16 @@ class PatientClient implements Role {
         'The last question is still waiting for its answer. Wait for it, or stop waiting; then ask again.',
       )
     const seq = this.#host.record('out', frames, { time: now(), progress: 'queued' })
-    this.#question = { seq, frames, attempt: 0, since: 0, settle: undefined, cancelled: false }
+    this.#question = {
+      seq,
+      frames,
+      attempt: 0,
+      since: 0,
+      settle: undefined,
+      cancelled: false,
+      handed: 0,
+      answer: undefined,
+    }
     this.#lastSeq = seq
     this.#host.changed()
     return this.#question
@@ -167,7 +180,7 @@ class PatientClient implements Role {
   async #try(question: Question): Promise<Outcome> {
     while (!this.#socket.up) {
       const outcome = await this.#wait(question)
-      if (outcome.kind === 'cancelled') return outcome
+      if (outcome.kind === 'cancelled' || outcome.kind === 'answer') return outcome
     }
     if (question.cancelled) return { kind: 'cancelled' }
     question.attempt++
@@ -176,6 +189,7 @@ class PatientClient implements Role {
     try {
       const sent = this.#socket.send(question.frames)
       this.#startClock()
+      question.handed = question.since // before it is known: the answer may be heard of first
       await sent
       this.#outstanding++
       this.#host.progress(question.seq, 'handed')
@@ -199,7 +213,8 @@ class PatientClient implements Role {
         question.settle = undefined
         resolve(outcome)
       }
-      if (question.cancelled) question.settle({ kind: 'cancelled' })
+      if (question.answer !== undefined) question.settle({ kind: 'answer', frames: question.answer })
+      else if (question.cancelled) question.settle({ kind: 'cancelled' })
     })
   }
 
@@ -234,12 +249,14 @@ class PatientClient implements Role {
     this.#outstanding = Math.max(0, this.#outstanding - 1)
     const question = this.#question
     this.#host.record('in', frames, { time, ref: this.#lastSeq })
-    if (question?.settle === undefined || question.since === 0) {
+    if (question === undefined || question.handed === 0) {
       this.#host.countLate()
       return
     }
-    this.#host.roundTrip(time - question.since)
-    question.settle({ kind: 'answer', frames: frames.map((frame) => new Uint8Array(frame)) })
+    // A server that answers and goes at once: the loss of the link may be heard of before the answer is read. It is the answer all the same.
+    this.#host.roundTrip(time - question.handed)
+    question.answer = frames.map((frame) => new Uint8Array(frame))
+    question.settle?.({ kind: 'answer', frames: question.answer })
   }
 
   /** A new socket in place of one that may still be owed answers: with it go the old pipes and whatever comes down them. */

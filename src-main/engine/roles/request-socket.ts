@@ -13,7 +13,15 @@ export function openRequest(settings: SettingsOf<'client'>, watcher: SocketWatch
     : { relaxed: true, correlate: envelope === 'correlated', sendTimeout: SEND_TIMEOUT }
   return new OwnedSocket(
     {
-      create: (native) => new Request({ ...native, ...mode, immediate: true, linger: strict ? native.linger : 0 }),
+      create: (native) =>
+        new Request({
+          ...native,
+          ...mode,
+          // With several servers, only those that are there are asked. With one it must be off: on, libzmq throws away what has arrived but is not read yet when the
+          // connection ends (session_base.cpp, `reconnect`), so the answer of a server that answers and goes was lost. The client itself waits for the link.
+          immediate: endpoints.length > 1,
+          linger: strict ? native.linger : 0,
+        }),
       use: { sends: true, receives: true, heartbeats: true },
       endpoints,
       options: strict ? options : { ...options, linger: 0 },

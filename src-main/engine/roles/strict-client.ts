@@ -60,15 +60,11 @@ export class StrictClient implements Role {
 
   /** Goes straight to libzmq, whose refusal is the lesson. Throws Fault `EFSM`, or `NOT_CONNECTED` when no server is there to take it. */
   async send(frames: readonly Uint8Array[]): Promise<{ seq: number }> {
+    if (this.#since === 0 && !this.#socket.up) throw this.#notConnected()
     try {
       await this.#socket.send(frames)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
-        throw new Fault(
-          'NOT_CONNECTED',
-          `No server is connected at ${this.#settings.endpoints[0]?.address ?? ''}, so a strict REQ cannot send now. Send again when the link is up.`,
-        )
-      throw toFault(error)
+      throw (error as NodeJS.ErrnoException).code === 'EAGAIN' ? this.#notConnected() : toFault(error)
     }
     this.#since = now()
     this.#seq = this.#host.record('out', frames, { time: this.#since, progress: 'handed' })
@@ -90,5 +86,12 @@ export class StrictClient implements Role {
   async close(deadline?: number): Promise<number> {
     await this.#socket.close(deadline)
     return 0
+  }
+
+  #notConnected(): Fault {
+    return new Fault(
+      'NOT_CONNECTED',
+      `No server is connected at ${this.#settings.endpoints[0]?.address ?? ''}, so a strict REQ cannot send now. Send again when the link is up.`,
+    )
   }
 }
