@@ -28,7 +28,12 @@ const plain = fc.letrec((tie) => ({
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.string({ unit: 'grapheme' }),
     fc.array(tie('value'), { maxLength: 6 }),
-    fc.dictionary(fc.string(), tie('value'), { maxKeys: 6 }),
+    // The oracle for MessagePack refuses the key __proto__; that our own readers keep it is held below.
+    fc.dictionary(
+      fc.string().filter((key) => key !== '__proto__'),
+      tie('value'),
+      { maxKeys: 6 },
+    ),
   ),
 })).value
 /** As JSON has it: no -0, and members in the order in which objects are written. */
