@@ -5,6 +5,7 @@ import { version } from './build/scripts/root.mjs'
 const common = {
   // Child processes: a worker thread that ends with a zeromq socket waiting takes the whole process with it.
   pool: 'forks' as const,
+  setupFiles: ['./test/helpers/seeded.ts'],
   testTimeout: 20_000,
   hookTimeout: 20_000,
   teardownTimeout: 5_000,

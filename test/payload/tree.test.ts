@@ -25,7 +25,8 @@ const plain = fc.letrec((tie) => ({
     { maxDepth: 4 },
     fc.constantFrom(null, true, false),
     fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    // Beyond 64 bits a whole number is written as digits that MessagePack has no integer for: refused, and held elsewhere.
+    fc.double({ noNaN: true, min: -9e18, max: 9e18 }),
     fc.string({ unit: 'grapheme' }),
     fc.array(tie('value'), { maxLength: 6 }),
     // The oracle for MessagePack refuses the key __proto__; that our own readers keep it is held below.
