@@ -47,6 +47,7 @@ export class Workbench {
   #picked = $state.raw<Partial<Record<RoleName, string>>>({})
   #lastPick = $state.raw<{ readonly role: RoleName } | undefined>(undefined)
   #desk = $state<Desk>('chat')
+  #deskPicked = false
   #connection = $state<ConnectionState>('connecting')
   #attachedOnce = $state(false)
   readonly #dismissed = new Set<number>()
@@ -111,6 +112,7 @@ export class Workbench {
 
   setDesk(desk: Desk): void {
     if (desk === this.#desk) return
+    this.#deskPicked = true
     this.#desk = desk
     this.profile.setDesk(desk)
   }
@@ -143,7 +145,8 @@ export class Workbench {
       view.restart(info, numbers.get(info.id))
       return view
     })
-    if (!this.#attachedOnce) this.#desk = profile.layout.desk
+    // A person may have been quicker than the profile.
+    if (!this.#attachedOnce && !this.#deskPicked) this.#desk = profile.layout.desk
     this.#attachedOnce = true
   }
   connectionChanged(state: ConnectionState): void {

@@ -41,6 +41,14 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('the workbench', () => {
+  test('a desk that is picked before the profile is there stays picked', async () => {
+    const { bench: b, caller } = bench()
+    const attached = b.attach(caller)
+    b.setDesk('pipeline')
+    await attached
+    expect(b.desk).toBe('pipeline')
+  })
+
   test('attaching takes the snapshot: sessions, figures, the desk that was left', async () => {
     const { bench: b, caller } = bench()
     await b.attach(caller)
