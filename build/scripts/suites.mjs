@@ -77,7 +77,14 @@ export function judge({ code, late }, read) {
  * @typedef {object} PlaywrightSuite
  * @property {string} title
  * @property {PlaywrightSuite[]} [suites]
- * @property {{ title: string, tests: { status: string, annotations: { type: string, description?: string }[] }[] }[]} [specs]
+ * @property {{ title: string, tests: PlaywrightTest[] }[]} [specs]
+ */
+
+/**
+ * @typedef {object} PlaywrightTest
+ * @property {string} status
+ * @property {{ type: string, description?: string }[]} annotations
+ * @property {{ errors?: { message?: string }[] }[]} [results]
  */
 
 /** @param {{ suites: PlaywrightSuite[], errors?: { message?: string }[] }} json @returns {Report} */
@@ -92,7 +99,7 @@ export function fromPlaywright({ suites, errors = [] }) {
   const walk = (suite, above) => {
     const path = above === '' ? suite.title : `${above} > ${suite.title}`
     for (const spec of suite.specs ?? [])
-      for (const { status, annotations } of spec.tests) {
+      for (const { status, annotations, results } of spec.tests) {
         const name = `${path} > ${spec.title}`
         // "flaky" is a test that failed first: there are no retries here, so it is a failure as well.
         if (status === 'expected') report.passed += 1
@@ -102,12 +109,25 @@ export function fromPlaywright({ suites, errors = [] }) {
             reason:
               annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description ?? 'no reason given',
           })
-        else report.failed.push(name)
+        else report.failed.push(`${name}: ${firstLines(results?.flatMap(({ errors = [] }) => errors)[0]?.message)}`)
       }
     for (const inner of suite.suites ?? []) walk(inner, path)
   }
   for (const suite of suites) walk(suite, '')
   return report
+}
+
+/** What a failure said, short enough for a summary: its first lines, without colours. @param {string | undefined} message */
+export function firstLines(message = 'it does not say why') {
+  // eslint-disable-next-line no-control-regex -- colours are control characters
+  const plain = message.replaceAll(/\u001b\[[0-9;]*m/g, '')
+  return plain
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(0, 4)
+    .join(' | ')
+    .slice(0, 400)
 }
 
 /** @param {(file: string) => Promise<Report>} work */

@@ -3,6 +3,7 @@
  * JSON reporter that comes with it leaves the reason out). The file's name is in SOCKETEER_REPORT.
  */
 import { writeFileSync } from 'node:fs'
+import { firstLines } from './suites.mjs'
 
 export default class Report {
   /**
@@ -23,7 +24,7 @@ export default class Report {
         if (result.state === 'passed') report.passed += 1
         else if (result.state === 'skipped')
           report.skipped.push({ name, reason: result.note ?? `marked "${test.options.mode}"` })
-        else report.failed.push(name)
+        else report.failed.push(`${name}: ${firstLines(result.errors?.[0]?.message)}`)
       }
     }
     for (const { message } of unhandled) report.failed.push(`outside of any test: ${message}`)

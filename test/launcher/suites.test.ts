@@ -27,7 +27,7 @@ describe('a runner is believed', () => {
 test("Playwright's report is counted by tests, a flaky one as failed, a skipped one with its reason", () => {
   const spec = (title: string, status: string, annotations: { type: string; description?: string }[] = []) => ({
     title,
-    tests: [{ status, annotations }],
+    tests: [{ status, annotations, results: [{ errors: [{ message: '\u001b[31mnot\u001b[0m so\n\n  at all' }] }] }],
   })
   const inner = { title: 'inner', specs: [spec('d', 'skipped', [{ type: 'skip', description: 'no font' }])] }
   const suites = [
@@ -35,7 +35,7 @@ test("Playwright's report is counted by tests, a flaky one as failed, a skipped 
   ]
   expect(fromPlaywright({ suites, errors: [{ message: 'cannot load x' }] })).toEqual({
     passed: 1,
-    failed: ['cannot load x', 'a.e2e.ts > b', 'a.e2e.ts > c'],
+    failed: ['cannot load x', 'a.e2e.ts > b: not so | at all', 'a.e2e.ts > c: not so | at all'],
     skipped: [{ name: 'a.e2e.ts > inner > d', reason: 'no font' }],
   })
 })
