@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { LibrarySchema } from './library.js'
+import { MAX_PRESETS, PresetSchema } from './presets.js'
 import { RuleSetSchema } from './rules.js'
 import { SessionSettingsSchema } from './settings.js'
 
 /** Raised by one for each step in the store's upgrade table. */
-export const PROFILE_VERSION = 2
+export const PROFILE_VERSION = 3
 
 export const themes = ['system', 'light', 'dark'] as const
 export const languages = ['en', 'zh-CN'] as const
@@ -34,7 +35,8 @@ export const ProfileSchema = v.object({
   /** Sets of rules, by name. */
   rules: v.optional(v.pipe(v.array(RuleSetSchema), v.maxLength(1000)), []),
   library: v.optional(LibrarySchema, []),
-  presets: v.optional(v.array(v.record(v.string(), v.unknown())), []),
+  /** What subscribers can be tuned to, by name. */
+  presets: v.optional(v.pipe(v.array(PresetSchema), v.maxLength(MAX_PRESETS)), []),
 })
 export type Profile = v.InferOutput<typeof ProfileSchema>
 

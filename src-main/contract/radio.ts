@@ -71,6 +71,33 @@ export type ProtoFile = v.InferOutput<typeof ProtoFileSchema>
 /** A message type of a .proto file; its name has its package before it: `vehicle.State`. */
 export interface MessageType {
   name: string
+/** Seconds that a plot shows while it follows. */
+export const plotSpans = [10, 30, 60, 300] as const
+
+/** One plot among several: which signals are drawn in it, by id. */
+export const PlotLayoutSchema = v.object({
+  id,
+  /** '': it goes by its number. */
+  name: v.optional(name, ''),
+  signals: v.optional(v.pipe(v.array(id), v.maxLength(MAX_SIGNALS)), []),
+  span: v.optional(v.picklist(plotSpans), 30),
+})
+export type PlotLayout = v.InferOutput<typeof PlotLayoutSchema>
+
+/** Most plots of one session. */
+export const MAX_PLOTS = 16
+
+/** How signals are spread over plots. What stands in none of them is drawn in the first. */
+export const PlotsSchema = v.object({
+  list: v.optional(v.pipe(v.array(PlotLayoutSchema), v.maxLength(MAX_PLOTS)), []),
+  /** Whether all plots show the same stretch of time. */
+  linked: v.optional(v.boolean(), true),
+})
+export type Plots = v.InferOutput<typeof PlotsSchema>
+
+/** Most .proto files of one session. */
+export const MAX_PROTOS = 16
+
   fields: { name: string; type: string; number: number; repeated: boolean }[]
 }
 
@@ -78,7 +105,9 @@ export interface MessageType {
 export const RadioSettingsSchema = v.object({
   gaps: v.optional(GapWatchSchema),
   signals: v.optional(v.pipe(v.array(SignalSchema), v.maxLength(MAX_SIGNALS)), []),
-  protos: v.optional(v.pipe(v.array(ProtoFileSchema), v.maxLength(16)), []),
+  protos: v.optional(v.pipe(v.array(ProtoFileSchema), v.maxLength(MAX_PROTOS)), []),
+  /** The engine keeps this and does nothing with it. */
+  plots: v.optional(PlotsSchema, {}),
 })
 export type RadioSettings = v.InferOutput<typeof RadioSettingsSchema>
 export type RadioSettingsInput = v.InferInput<typeof RadioSettingsSchema>

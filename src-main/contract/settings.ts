@@ -18,7 +18,7 @@ export const EndpointSchema = v.object({
   address: v.pipe(v.string(), v.maxLength(1024)),
 })
 export type Endpoint = v.InferOutput<typeof EndpointSchema>
-const Endpoints = v.pipe(v.array(EndpointSchema), v.minLength(1), v.maxLength(64))
+export const EndpointsSchema = v.pipe(v.array(EndpointSchema), v.minLength(1), v.maxLength(64))
 
 /** Socket options, in libzmq's terms. Defaults and their reasons: one measured table, see the README's map. */
 export const SocketOptionsSchema = v.object({
@@ -50,7 +50,7 @@ export const SecuritySchema = v.variant('mechanism', [v.object({ mechanism: v.li
 
 const common = {
   name: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
-  endpoints: Endpoints,
+  endpoints: EndpointsSchema,
   options: v.optional(SocketOptionsSchema, {}),
   security: v.optional(SecuritySchema, { mechanism: 'none' }),
 }
@@ -65,6 +65,9 @@ export type Answer = v.InferOutput<typeof AnswerSchema>
 
 /** Topics are prefixes, as in ZeroMQ; `''` is everything. */
 export const TopicSchema = v.pipe(v.string(), v.maxLength(4096))
+
+/** What a subscriber subscribed to. */
+export const TopicsSchema = v.pipe(v.array(TopicSchema), v.maxLength(10_000))
 
 export const ServerSettings = v.object({
   role: v.literal('server'),
@@ -89,7 +92,7 @@ export const PublisherSettings = v.object({ role: v.literal('publisher'), ...com
 export const SubscriberSettings = v.object({
   role: v.literal('subscriber'),
   ...common,
-  topics: v.optional(v.pipe(v.array(TopicSchema), v.maxLength(10_000)), ['']),
+  topics: v.optional(TopicsSchema, ['']),
   radio: v.optional(RadioSettingsSchema, {}),
 })
 export const VentilatorSettings = v.object({ role: v.literal('ventilator'), ...common })
@@ -97,7 +100,7 @@ export const WorkerSettings = v.object({
   role: v.literal('worker'),
   ...common,
   /** Where results go; `endpoints` is where tasks come from. */
-  forward: Endpoints,
+  forward: EndpointsSchema,
   /** Milliseconds of simulated work per task. */
   delay: v.optional(milliseconds, 0),
 })

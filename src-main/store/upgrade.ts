@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { PROFILE_VERSION, RuleSetSchema } from '../contract/index.js'
+import { PresetSchema, PROFILE_VERSION, RuleSetSchema } from '../contract/index.js'
 
 /** A document as read: any object. A step may take nothing for granted but what its version's schema promised. */
 export type Document = Record<string, unknown>
@@ -12,6 +12,11 @@ const steps: Readonly<Record<number, UpgradeStep>> = {
   1: (document) => ({
     ...document,
     rules: Array.isArray(document['rules']) ? document['rules'].filter((each) => v.is(RuleSetSchema, each)) : [],
+  }),
+  // Likewise `presets`.
+  2: (document) => ({
+    ...document,
+    presets: Array.isArray(document['presets']) ? document['presets'].filter((each) => v.is(PresetSchema, each)) : [],
   }),
 }
 

@@ -9,7 +9,7 @@ const { csvLines, formatOf, jsonLine, markdown } = await import('../../src-rende
 const { copyOf } = await import('../../src-renderer/desks/chat/conversation/copies.js')
 const { marked } = await import('../../src-renderer/desks/chat/conversation/marked.js')
 const { notesBetween, notesOf } = await import('../../src-renderer/desks/chat/conversation/notes.js')
-const { talkFrame } = await import('../../src-renderer/desks/chat/conversation/talk-rows.svelte.js')
+const { talkFrame } = await import('../../src-renderer/desks/chat/conversation/talk-rows.js')
 const { grown } = await import('../../src-renderer/state/session.svelte.js')
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -57,6 +57,11 @@ describe('an exported message', () => {
     ).toEqual(hostile)
     for (const field of records.flat()) expect(field).not.toMatch(/^[=@]/)
     expect(formatOf('csv', 'x').head.split(',')).toHaveLength(records[0]?.length ?? 0)
+    expect(formatOf('csv', 'x').head.split(',')[5]).toBe('client')
+    expect(formatOf('csv', 'x', 'station').head.split(',')[5]).toBe('station')
+    expect(JSON.parse(jsonLine(row(hostile, { source: 1 }), { ...names, sources: 'station' }))).toMatchObject({
+      station: 'client 1',
+    })
     expect(parseCsv(csvLines(row([bytes('-12.5')]), names))[0]?.slice(-2)).toEqual(['utf-8', '-12.5'])
   })
 

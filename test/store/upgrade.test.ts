@@ -34,3 +34,12 @@ it('still opens a document of version 1, and keeps of its rules those that are s
   expect(profile.rules[0]?.rules[0]).toMatchObject({ on: true, answer: { kind: 'echo' } })
   expect(v.parse(ProfileSchema, upgrade({ version: 1 })).rules).toEqual([])
 })
+
+it('still opens a document of version 2, and keeps of its presets those that are', () => {
+  const preset = { id: 'a', name: 'bench rig', endpoints: [{ method: 'connect', address: 'tcp://rig:5000' }] }
+  const profile = v.parse(ProfileSchema, upgrade({ version: 2, presets: [{ any: 'thing' }, preset, 5] }))
+  expect(profile.presets).toEqual([
+    { ...preset, topics: [''], radio: { signals: [], protos: [], plots: { list: [], linked: true } } },
+  ])
+  expect(v.parse(ProfileSchema, upgrade({ version: 2 })).presets).toEqual([])
+})

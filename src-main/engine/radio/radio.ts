@@ -20,7 +20,7 @@ export class Radio {
   readonly signals: Signals
   readonly #journal: Journal
   readonly #protobuf: ProtobufReader | undefined
-  #settings: RadioSettings = { signals: [], protos: [] }
+  #settings: RadioSettings = { signals: [], protos: [], plots: { list: [], linked: true } }
   #gaps: GapWatcher | undefined
   #fault: Fault | undefined
   #timer: NodeJS.Timeout | undefined

@@ -63,7 +63,7 @@ export class Exporter {
     try {
       // Which rows: decided now. What falls off the journal meanwhile is left out.
       const seqs = Array.from({ length: rows.count }, (_, i) => rows.seqAt(i))
-      const { head, line, type } = formatOf(format, this.#session.name)
+      const { head, line, type } = formatOf(format, this.#session.name, names.sources)
       const parts: Blob[] = [new Blob([head])]
       for (let at = 0; at < seqs.length;) {
         const slice = seqs.slice(at, at + SLICE)

@@ -7,6 +7,8 @@ export type ExportFormat = (typeof exportFormats)[number]
 
 /** What the numbers in rows stand for. */
 export interface Names {
+  /** What a row's source is, and with that the name of its column; a client if left out. */
+  readonly sources?: 'client' | 'station'
   client(source: number): string
   rule(number: number): string
 }
@@ -18,12 +20,12 @@ interface Writer {
   line(row: PageRow, names: Names): string
 }
 
-export function formatOf(format: ExportFormat, title: string): Writer {
+export function formatOf(format: ExportFormat, title: string, sources: Names['sources'] = 'client'): Writer {
   switch (format) {
     case 'jsonl':
       return { type: 'application/jsonl', head: '', line: jsonLine }
     case 'csv':
-      return { type: 'text/csv;charset=utf-8', head: csvHead, line: csvLines }
+      return { type: 'text/csv;charset=utf-8', head: csvHead(sources), line: csvLines }
     case 'md':
       return { type: 'text/markdown;charset=utf-8', head: `# ${inline(title)}\n\n`, line: markdown }
   }
@@ -39,13 +41,14 @@ function marks({ ref, progress, source, rule, malformed }: PageRow, names: Names
   return {
     answers: ref === 0 ? undefined : ref,
     progress: progress === 'none' ? undefined : progress,
-    client: names.client(source) || undefined,
+    [names.sources ?? 'client']: names.client(source) || undefined,
     rule: rule === 0 ? undefined : names.rule(rule) || undefined,
     malformed: malformed || undefined,
   }
 }
 
-const csvHead = 'seq,time,direction,answers,progress,client,rule,frame,frames,bytes,encoding,payload\r\n'
+const csvHead = (sources: string): string =>
+  `seq,time,direction,answers,progress,${sources},rule,frame,frames,bytes,encoding,payload\r\n`
 
 /** RFC 4180, one line a frame. */
 export function csvLines(row: PageRow, names: Names): string {

@@ -74,7 +74,9 @@ export class Gaps {
 
   get #radio(): RadioSettings {
     const { settings } = this.session
-    return settings.role === 'subscriber' ? settings.radio : { gaps: undefined, signals: [], protos: [] }
+    return settings.role === 'subscriber'
+      ? settings.radio
+      : { gaps: undefined, signals: [], protos: [], plots: { list: [], linked: true } }
   }
   async #set(gaps: GapWatch | undefined): Promise<void> {
     this.#fault = undefined

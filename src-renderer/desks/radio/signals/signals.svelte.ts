@@ -46,7 +46,7 @@ export class Signals {
 
   get radio(): RadioSettings {
     const { settings } = this.session
-    return settings.role === 'subscriber' ? settings.radio : { gaps: undefined, signals: [], protos: [] }
+    return settings.role === 'subscriber' ? settings.radio : { gaps: undefined, signals: [], protos: [], plots: { list: [], linked: true } }
   }
   get all(): readonly Signal[] {
     return this.radio.signals
