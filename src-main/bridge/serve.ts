@@ -56,6 +56,7 @@ export function serve(port: Port, app: App): void {
       return undefined
     },
     'session.clear': ({ id }) => nothing(engine.session(id).clear()),
+    'session.unclear': ({ id }) => nothing(engine.session(id).unclear()),
     'session.send': ({ id, frames, answers }) =>
       engine.session(id).send(frames, answers === undefined ? {} : { answers }),
     'session.cancel': ({ id }) => nothing(engine.session(id).cancel()),

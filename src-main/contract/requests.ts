@@ -36,6 +36,8 @@ const range = { from: v.optional(v.number()), to: v.optional(v.number()) }
 /** Most frames in one outgoing message, and most rows in one page. */
 export const MAX_FRAMES = 1024
 export const MAX_PAGE_ROWS = 5000
+/** Milliseconds in which cleared rows can be brought back: somewhat longer than a screen offers it. */
+export const CLEAR_UNDO_MS = 10_000
 
 /**
  * The schema of every request's arguments. Each name stands here once; everything else is `keyof`.
@@ -54,8 +56,10 @@ export const requestArguments = {
   'session.close': v.object({ id }),
   /** Closes it and drops its rows. */
   'session.forget': v.object({ id }),
-  /** Drops its rows, keeps it open. Counters go on. */
+  /** Drops its rows, keeps it open. Counters go on. For `CLEAR_UNDO_MS` it can be taken back. */
   'session.clear': v.object({ id }),
+  /** Brings the cleared rows back. Fails with TOO_LATE. */
+  'session.unclear': v.object({ id }),
   /** Sends one message. `answers`: for a server, the row that it answers (oldest waiting one if left out). */
   'session.send': v.object({
     id,
@@ -171,6 +175,7 @@ export interface Results {
   'session.close': SessionInfo
   'session.forget': undefined
   'session.clear': undefined
+  'session.unclear': undefined
   /** The row that the message became. It is queued; how far it comes is in the row's progress. */
   'session.send': { seq: number }
   'session.cancel': undefined

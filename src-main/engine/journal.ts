@@ -99,14 +99,18 @@ export class Journal {
   readonly #pool: JournalPool
   readonly #slabs: Slab[] = []
   #next = 1
+  /** Rows before this one are hidden: a person cleared them, and may still take that back. */
+  #from = 1
+  /** Rows before this one stay hidden for good. */
+  #dropped = 1
 
   constructor(pool: JournalPool) {
     this.#pool = pool
   }
 
-  /** Oldest row in memory; `first > last` when there is none. */
+  /** Oldest row in memory that is not hidden; `first > last` when there is none. */
   get first(): number {
-    return this.#slabs[0]?.firstSeq ?? this.#next
+    return Math.max(this.#slabs[0]?.firstSeq ?? this.#next, this.#from)
   }
 
   get last(): number {
@@ -223,7 +227,8 @@ export class Journal {
   dropOldest(): boolean {
     const slab = this.#slabs.shift()
     if (slab === undefined) return false
-    this.evicted += slab.rows
+    // What a person cleared is not counted as evicted.
+    this.evicted += Math.max(0, slab.rows - Math.max(0, this.#from - slab.firstSeq))
     this.kept -= slab.size
     this.#pool.give(slab)
     return true
@@ -235,6 +240,25 @@ export class Journal {
     while (this.dropOldest());
     this.evicted = evicted
     this.revision++
+  }
+
+  /** Hides every row that is there; numbering goes on. `show` brings them back, `dropHidden` lets them go. */
+  hide(): void {
+    this.#from = this.#next
+    this.revision++
+  }
+
+  /** Brings hidden rows back, as far as they are still in memory. */
+  show(): void {
+    this.#from = this.#dropped
+    this.revision++
+  }
+
+  /** Gives back the memory of hidden rows, but for those that share a slab with others. */
+  dropHidden(): void {
+    this.#dropped = this.#from
+    for (let [slab] = this.#slabs; slab && slab.firstSeq + slab.rows <= this.#from; [slab] = this.#slabs)
+      this.dropOldest()
   }
 
   close(): void {

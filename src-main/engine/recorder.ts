@@ -1,4 +1,5 @@
 import {
+  CLEAR_UNDO_MS,
   Fault,
   type Direction,
   type Filter,
@@ -26,6 +27,8 @@ export class Recorder {
   protected readonly counters = new Counters()
   readonly #rowListeners = new Set<(seq: number) => void>()
   readonly #moved: () => void
+  /** Runs while clearing can be taken back. */
+  #clearing: NodeJS.Timeout | undefined
 
   /** @param moved called whenever a figure or a row is no longer what it was. */
   constructor(pool: JournalPool, moved: () => void, protobuf?: ProtobufReader) {
@@ -84,10 +87,35 @@ export class Recorder {
     return this.counters.roundTrips()
   }
 
+  /** Takes its rows out of sight at once, and out of memory when the time to take that back is over. */
   clear(): void {
-    this.journal.clear()
+    this.journal.hide()
     this.radio.cleared()
+    clearTimeout(this.#clearing)
+    this.#clearing = setTimeout(() => {
+      this.#clearing = undefined
+      this.journal.dropHidden()
+      this.#moved()
+    }, CLEAR_UNDO_MS).unref()
     this.#moved()
+  }
+
+  /** Brings back what was cleared. Throws Fault `TOO_LATE` when it has gone. */
+  unclear(): void {
+    if (this.#clearing === undefined)
+      throw new Fault('TOO_LATE', 'The rows are gone: clearing can be taken back for some seconds only.')
+    clearTimeout(this.#clearing)
+    this.#clearing = undefined
+    this.journal.show()
+    this.radio.restored()
+    this.#moved()
+  }
+
+  /** Nothing of it is left in memory. */
+  protected letGo(): void {
+    clearTimeout(this.#clearing)
+    this.radio.close()
+    this.journal.close()
   }
 
   /** Every row as it is written. */

@@ -146,8 +146,7 @@ export class Session extends Recorder {
   /** Closes it and lets its rows go. */
   async forget(deadline?: number): Promise<void> {
     await this.close(deadline)
-    this.radio.close()
-    this.journal.close()
+    this.letGo()
   }
 
   /** What a subscriber watches and draws; see Radio.set. Throws Fault BAD_PATH, BAD_LAYOUT, BAD_PROTO: then nothing changes. */

@@ -88,6 +88,9 @@ describe('a session', () => {
     sink.clear()
     expect(sink.numbers()).toMatchObject({ first: 3, last: 2, in: { messages: 2 } })
     expect(() => sink.message(1)).toThrow('not in memory')
+    sink.unclear()
+    expect(rows(sink, 'in')).toEqual([['before'], ['after']])
+    expect(() => sink.unclear()).toThrow('for some seconds only')
   })
 
   it('stays what it is: a sink cannot reopen as a server, nor send', async () => {

@@ -161,6 +161,31 @@ describe('a journal', () => {
     expect(new PageView(journal.page(1, 10, 10)).rows).toBe(1)
   })
 
+  it('hides what a person cleared until that is final: it can be shown again, and its memory goes last', () => {
+    const pool = new JournalPool(8 * MiB)
+    const journal = pool.open()
+    const large = new Uint8Array(SLAB_BYTES / 2)
+    for (let i = 1; i <= 3; i++) journal.append('in', [large], at(i))
+    const full = pool.used
+    journal.hide()
+    expect(journal).toMatchObject({ first: 4, last: 3, evicted: 0 })
+    expect([journal.row(3), journal.slabOf(2), pool.used]).toEqual([undefined, undefined, full])
+    journal.append('in', [new Uint8Array(1)], at(4))
+    journal.show()
+    expect([journal.first, journal.row(1)?.size]).toEqual([1, SLAB_BYTES / 2])
+
+    journal.hide()
+    journal.append('in', [large], at(5))
+    journal.dropHidden()
+    expect(journal).toMatchObject({ first: 5, last: 5, evicted: 0 })
+    expect(pool.used).toBeLessThan(full)
+    // What shared a slab with a row that stays is there, and never seen again.
+    journal.show()
+    expect(journal.first).toBe(5)
+    while (journal.dropOldest());
+    expect(journal.evicted).toBe(1)
+  })
+
   it('ends a page early rather than sending more than 8 MiB and a row', () => {
     const journal = new JournalPool(512 * MiB).open()
     for (let i = 0; i < 200; i++) journal.append('in', [new Uint8Array(SLAB_BYTES)], at(i))

@@ -92,6 +92,12 @@ export class Radio {
     this.#gaps.reader.skip()
   }
 
+  /** What was emptied is there again: topics are those of all rows. Gaps and signals kept what they had. */
+  restored(): void {
+    this.topics.clear(this.#journal.first)
+    this.#wake()
+  }
+
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)

@@ -114,10 +114,9 @@ export class Topics {
     if (this.pressed) this.#read()
   }
 
-  /** Rows were dropped by a person: the table begins anew with those to come. */
-  clear(): void {
-    this.#reader = new JournalReader(this.#journal)
-    this.#reader.skip()
+  /** Rows were dropped by a person: the table begins anew with those to come. @param from the first row to count */
+  clear(from = this.#journal.last + 1): void {
+    this.#reader = new JournalReader(this.#journal, from)
     this.#keys = new KeyTable(this.#limit)
     this.#tally = new Tally()
     this.#sources = new Tally()
