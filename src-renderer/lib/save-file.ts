@@ -6,7 +6,8 @@ export function saveFile(content: Blob, name: string): void {
   // No path, and nothing that some system does not take in a name.
   link.download = name.replace(/[^\p{L}\p{N} ._-]+/gu, '_').slice(-120)
   link.click()
+  // The browser has its hands on the content once the click was dealt with.
   setTimeout(() => {
     URL.revokeObjectURL(url)
-  }, 10_000)
+  }, 60_000)
 }

@@ -1,5 +1,6 @@
 import { TreeRows, type TreeDocument, type TreeRow } from '../../src-main/payload/index.js'
 import { RowWindow } from './row-window.svelte.js'
+import { treeKey } from './tree-keys.js'
 
 /** Pixels of a row. */
 const ROW = 22
@@ -53,40 +54,15 @@ export class TreeView {
   /** Does what a key asks for, as trees do everywhere; false if it asks for nothing here. */
   key(key: string): boolean {
     const at = this.#picked
-    switch (key) {
-      case 'ArrowDown':
-        this.pick(at + 1)
-        return true
-      case 'ArrowUp':
-        this.pick(at - 1)
-        return true
-      case 'PageDown':
-        this.pick(at + this.window.page)
-        return true
-      case 'PageUp':
-        this.pick(at - this.window.page)
-        return true
-      case 'Home':
-        this.pick(0)
-        return true
-      case 'End':
-        this.pick(this.length - 1)
-        return true
-      case 'ArrowRight':
-        if (this.row(at).open === false) this.toggle(at)
-        else if (this.row(at).open === true) this.pick(at + 1)
-        return true
-      case 'ArrowLeft':
-        if (this.row(at).open === true) this.toggle(at)
-        else this.pick(Math.max(0, this.#rows.parent(at)))
-        return true
-      case 'Enter':
-      case ' ':
-        this.toggle(at)
-        return true
-      default:
-        return false
-    }
+    return treeKey(key, {
+      at,
+      length: this.length,
+      page: this.window.page,
+      open: this.row(at).open,
+      parent: () => this.#rows.parent(at),
+      pick: (index) => this.pick(index),
+      toggle: () => this.toggle(at),
+    })
   }
 
   #changed(): void {

@@ -1,68 +1,73 @@
 import { PageView, type PageRow, type Progress, type SessionNumbers } from '../../src-main/contract/index.js'
 import { decodeText, isPrintable, toHex } from '../../src-main/payload/index.js'
 import type { Caller } from '../bridge/client.js'
+import { seqBytes } from '../lib/seq-bytes.js'
 import { visibleLine } from '../lib/visible.js'
 
-/** Bytes of each frame that a list asks for: more than the widest line shows. */
-const HEAD = 256
 /** Rows asked for at once, at most, and rows kept at most. */
-const MAX_SPAN = 400
-const MAX_KEPT = 4000
+const MOST_ASKED = 400
+const MOST_KEPT = 4000
 
-export interface ListFrame {
-  /** One line, fit to be shown: UTF-8 as text, anything else as hex. */
-  readonly text: string
-  readonly hex: boolean
-  /** The frame goes on after `text`. */
-  readonly cut: boolean
+/** A row as something shows it: its bytes read. */
+export type ShownRow = Omit<PageRow, 'frames'>
+
+export interface RowKind<Row extends ShownRow> {
+  /** Bytes of each frame that are asked for. */
+  readonly head: number
+  readonly make: (row: PageRow) => Row
+  /** Whether the question that a row answers comes with it. */
+  readonly questions?: boolean
 }
 
-/** One row as a list shows it. */
-export interface ListRow extends Omit<PageRow, 'frames'> {
-  readonly frames: readonly ListFrame[]
-}
-
-interface Kept {
+interface Kept<Row> {
   /** The journal's revision when it was asked for. */
   readonly revision: number
   /** Undefined: the journal had no such row (it fell off the end in between). */
-  readonly row: ListRow | undefined
+  readonly row: Row | undefined
 }
 
-/** Rows that a later revision may tell otherwise; the others are as they will stay. */
+/** Rows that a later revision may tell otherwise are asked for again; these are as they will stay. */
 const settled: ReadonlySet<Progress> = new Set<Progress>(['answered', 'no-reply', 'cancelled', 'failed'])
 
 /**
- * The rows of one session, as far as somebody looks at them. It asks for what is wanted now and not yet here, one request at a
- * time, so that at any rate of messages the line carries a screenful a pulse and no more.
+ * Rows of one session by number, in any order, as far as somebody looks at them. It asks for what is wanted now and not yet here,
+ * one request at a time, so that at any rate of messages the line carries a screenful a pulse and no more.
  */
-export class SessionRows {
+export class RowCache<Row extends ShownRow> {
   readonly #caller: Caller
   readonly #id: string
   readonly #numbers: () => SessionNumbers
-  readonly #kept = new Map<number, Kept>()
-  #want: { from: number; to: number } | undefined
-  #asking = false
+  readonly #kind: RowKind<Row>
+  readonly #kept = new Map<number, Kept<Row>>()
+  #want: readonly number[] = []
+  #ahead: readonly number[] = []
+  #asking: Promise<void> | undefined
   #generation = 0
   /** Raised whenever rows have come: what reads rows reads this. */
   #version = $state(0)
 
-  constructor(caller: Caller, id: string, numbers: () => SessionNumbers) {
+  constructor(caller: Caller, id: string, numbers: () => SessionNumbers, kind: RowKind<Row>) {
     this.#caller = caller
     this.#id = id
     this.#numbers = numbers
+    this.#kind = kind
   }
 
   /** The row, if it is here. */
-  get(seq: number): ListRow | undefined {
+  get(seq: number): Row | undefined {
     void this.#version
     return this.#kept.get(seq)?.row
   }
 
   /** Says which rows are looked at; they come as they can. */
-  want(from: number, to: number): void {
-    this.#want = { from, to }
+  want(seqs: readonly number[]): void {
+    this.#want = seqs.slice(0, MOST_ASKED)
     void this.#ask()
+  }
+  /** Has rows come that will be looked at next; resolves when they are here, or cannot come. */
+  async bring(seqs: readonly number[]): Promise<void> {
+    this.#ahead = seqs.slice(-MOST_ASKED)
+    await this.#ask()
   }
 
   /** Forgets everything: the engine on the other side may be another one. */
@@ -73,55 +78,94 @@ export class SessionRows {
     void this.#ask()
   }
 
-  async #ask(): Promise<void> {
-    if (this.#asking) return
-    this.#asking = true
+  #ask(): Promise<void> {
+    this.#asking ??= this.#askAll().finally(() => (this.#asking = undefined))
+    return this.#asking
+  }
+  async #askAll(): Promise<void> {
     try {
-      for (let span = this.#missing(); span !== undefined; span = this.#missing()) {
+      for (let seqs = this.#missing(); seqs.length > 0; seqs = this.#missing()) {
         const { revision } = this.#numbers()
         const generation = this.#generation
-        const page = await this.#caller.call('session.page', { id: this.#id, ...span, head: HEAD })
-        if (generation === this.#generation) this.#take(page, span, revision)
+        const page = await this.#caller.call('session.rows', {
+          id: this.#id,
+          seqs: seqBytes(seqs),
+          head: this.#kind.head,
+        })
+        if (generation === this.#generation) this.#take(page, seqs, revision)
       }
     } catch {
       // The line is down, or the session is gone: the next `want` asks again if there is still somebody to ask.
-    } finally {
-      this.#asking = false
     }
   }
 
-  /** The stretch from the first to the last wanted row that is not here or may be out of date. */
-  #missing(): { from: number; count: number } | undefined {
-    if (this.#want === undefined) return undefined
+  #missing(): number[] {
     const { first, last, revision } = this.#numbers()
-    const from = Math.max(this.#want.from, first, 1)
-    const to = Math.min(this.#want.to, last, from + MAX_SPAN - 1)
-    let start = 0
-    let end = 0
-    for (let seq = from; seq <= to; seq++) {
+    const missing = new Set<number>()
+    const look = (seq: number, whole: boolean): void => {
+      if (seq < first || seq > last) return
       const kept = this.#kept.get(seq)
+      // A question is looked at for its time, which does not change.
       const fresh =
-        kept !== undefined && (kept.revision >= revision || (kept.row !== undefined && settled.has(kept.row.progress)))
-      if (fresh) continue
-      start ||= seq
-      end = seq
+        kept !== undefined &&
+        (kept.revision >= revision || (kept.row !== undefined && (!whole || settled.has(kept.row.progress))))
+      if (!fresh) missing.add(seq)
     }
-    return start === 0 ? undefined : { from: start, count: end - start + 1 }
+    const wanted = [...this.#want, ...this.#ahead]
+    for (const seq of wanted) look(seq, true)
+    if (this.#kind.questions === true)
+      for (const seq of wanted) {
+        const ref = this.#kept.get(seq)?.row?.ref ?? 0
+        if (ref > 0) look(ref, false)
+      }
+    return [...missing].slice(0, MOST_ASKED)
   }
 
-  #take(bytes: Uint8Array, span: { from: number; count: number }, revision: number): void {
-    for (let seq = span.from; seq < span.from + span.count; seq++) this.#kept.set(seq, { revision, row: undefined })
-    for (const row of new PageView(bytes)) this.#kept.set(row.seq, { revision, row: listRow(row) })
+  #take(bytes: Uint8Array, asked: readonly number[], revision: number): void {
+    const page = new PageView(bytes)
+    // A page of large messages ends early: what stands behind its last row is still to come.
+    const answered = page.rows === 0 ? asked.length : asked.indexOf(page.row(page.rows - 1).seq) + 1
+    const gone = new Set(asked.slice(0, answered))
+    for (const row of page) {
+      gone.delete(row.seq)
+      const before = this.#kept.get(row.seq)?.row
+      this.#kept.set(row.seq, {
+        revision,
+        row: before !== undefined && same(before, row) ? before : this.#kind.make(row),
+      })
+    }
+    for (const seq of gone) this.#kept.set(seq, { revision, row: undefined })
     this.#version++
-    if (this.#kept.size <= MAX_KEPT || this.#want === undefined) return
-    const { from, to } = this.#want
-    for (const seq of this.#kept.keys()) if (seq < from - MAX_SPAN || seq > to + MAX_SPAN) this.#kept.delete(seq)
+    if (this.#kept.size <= MOST_KEPT) return
+    const wanted = new Set([...this.#want, ...this.#ahead])
+    for (const seq of this.#kept.keys()) {
+      if (this.#kept.size <= MOST_KEPT / 2) break
+      if (!wanted.has(seq)) this.#kept.delete(seq)
+    }
   }
 }
 
-function listRow(row: PageRow): ListRow {
-  return { ...row, frames: row.frames.map(({ bytes, size }) => listFrame(bytes, size > bytes.length)) }
+const same = (before: ShownRow, row: PageRow): boolean =>
+  before.progress === row.progress && before.time === row.time && before.size === row.size
+
+export interface ListFrame {
+  /** One line, fit to be shown: UTF-8 as text, anything else as hex. */
+  readonly text: string
+  readonly hex: boolean
+  /** The frame goes on after `text`. */
+  readonly cut: boolean
 }
+
+/** One row as a list shows it. */
+export interface ListRow extends ShownRow {
+  readonly frames: readonly ListFrame[]
+}
+
+/** Rows of which lists show a line. @param head bytes of each frame: more than the widest line shows */
+export const listRows = (head = 256): RowKind<ListRow> => ({
+  head,
+  make: (row) => ({ ...row, frames: row.frames.map(({ bytes, size }) => listFrame(bytes, size > bytes.length)) }),
+})
 
 /** The head of a frame on one line. A head may end within a character: its last three bytes are given up for a try. */
 export function listFrame(bytes: Uint8Array, cut: boolean): ListFrame {

@@ -13,7 +13,7 @@ import {
 } from '../../src-main/contract/index.js'
 import type { CallOptions, Caller } from '../bridge/client.js'
 import { roleTitle } from '../lib/words.js'
-import { SessionRows } from './rows.svelte.js'
+import { listRows, RowCache, type ListRow } from './rows.svelte.js'
 
 /** Timeline entries kept on this side; the engine has the rest. */
 const TIMELINE_KEPT = 1000
@@ -37,7 +37,7 @@ const noNumbers = (id: string): SessionNumbers => ({
 /** One session as this page knows it, and what can be done with it. */
 export class SessionView {
   readonly id: string
-  readonly rows: SessionRows
+  readonly rows: RowCache<ListRow>
   readonly #caller: Caller
   #info: SessionInfo = $state.raw() as SessionInfo
   #numbers: SessionNumbers = $state.raw() as SessionNumbers
@@ -49,7 +49,7 @@ export class SessionView {
     this.id = info.id
     this.#info = info
     this.#numbers = noNumbers(info.id)
-    this.rows = new SessionRows(caller, info.id, () => this.#numbers)
+    this.rows = new RowCache(caller, info.id, () => this.#numbers, listRows())
   }
 
   get info(): SessionInfo {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import type { Download, Locator, Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { readRecord } from '../../src-main/cli/record.js'
-import { expect, needs, open, pane, rows, test } from './fixture.js'
+import { contentOf, expect, needs, open, pane, rows, test } from './fixture.js'
 
 const field = (client: Locator): Locator => client.getByRole('textbox', { name: 'Message', exact: true })
 
@@ -33,7 +32,6 @@ async function exported(client: Locator, format: string): Promise<{ name: string
   ])
   return { name: download.suggestedFilename(), text: await contentOf(download) }
 }
-const contentOf = async (download: Download): Promise<string> => await readFile(await download.path(), 'utf8')
 
 test.describe('a client talks to pyzmq', () => {
   needs({ pyzmq: true })

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { chromium, test as base, type Browser, type Locator, type Page } from '@playwright/test'
+import { chromium, test as base, type Browser, type Download, type Locator, type Page } from '@playwright/test'
 import { findChromium, findPython } from '../../build/scripts/find.mjs'
 import { PythonPeer } from './peer.js'
 
@@ -171,3 +172,19 @@ export async function open(page: Page, role: string, address: string): Promise<s
 
 export const tab = (page: Page, name: 'Chat' | 'Radio' | 'Pipeline'): Promise<void> =>
   page.getByRole('tab', { name, exact: true }).click()
+
+/** A subscriber that hears all of one pyzmq publisher. */
+export async function tuneIn(
+  page: Page,
+  peer: Fixtures['peer'],
+): Promise<{ station: PythonPeer; radio: Locator; address: string }> {
+  const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
+  const address = await station.ready()
+  await tab(page, 'Radio')
+  await open(page, 'subscriber', address)
+  await station.subscribed('')
+  return { station, radio: pane(page, 'Subscriber'), address }
+}
+
+/** A file that was saved, read as text. */
+export const contentOf = async (download: Download): Promise<string> => await readFile(await download.path(), 'utf8')

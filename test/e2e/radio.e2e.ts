@@ -1,5 +1,5 @@
 import { encode } from '@msgpack/msgpack'
-import { expect, needs, open, pane, rows, tab, test } from './fixture.js'
+import { contentOf, expect, needs, open, pane, rows, tab, test, tuneIn } from './fixture.js'
 
 test.describe('the radio desk, with pyzmq as its stations', () => {
   needs({ pyzmq: true })
@@ -8,11 +8,7 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     page,
     peer,
   }) => {
-    const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
-    await tab(page, 'Radio')
-    await open(page, 'subscriber', await station.ready())
-    await station.subscribed('')
-    const radio = pane(page, 'Subscriber')
+    const { station, radio } = await tuneIn(page, peer)
     await expect(radio.getByText('on air, 1 station')).toBeVisible()
     await expect(radio.getByText(/^Tuned in at/)).toBeVisible()
     station.send('vehicle/speed', '13.42')
@@ -48,11 +44,7 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     page,
     peer,
   }) => {
-    const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
-    await tab(page, 'Radio')
-    await open(page, 'subscriber', await station.ready())
-    await station.subscribed('')
-    const radio = pane(page, 'Subscriber')
+    const { station, radio } = await tuneIn(page, peer)
     for (let i = 1; i <= 10; i++) station.send(i % 2 ? 'vehicle/pose' : 'vehicle/state', JSON.stringify({ seq: i }))
     await expect(rows(radio)).toHaveCount(10)
     const filter = radio.getByRole('textbox', { name: 'Filter messages' })
@@ -78,9 +70,7 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     await radio.getByRole('button', { name: /^Export/ }).click()
     const saved = page.waitForEvent('download')
     await page.getByRole('menuitem', { name: 'JSON Lines' }).click()
-    const stream = await (await saved).createReadStream()
-    let text = ''
-    for await (const part of stream) text += String(part)
+    const text = await contentOf(await saved)
     expect(text.trim().split('\n')).toHaveLength(5)
     expect(text).not.toContain('vehicle/state')
   })
@@ -127,11 +117,7 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     page,
     peer,
   }) => {
-    const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
-    await tab(page, 'Radio')
-    await open(page, 'subscriber', await station.ready())
-    await station.subscribed('')
-    const radio = pane(page, 'Subscriber')
+    const { station, radio } = await tuneIn(page, peer)
     for (let i = 1; i <= 50; i++) station.send('vehicle/pose', encode({ seq: i, x: i === 25 ? 900 : i / 10 }))
     await expect(radio.getByText('of 50')).toBeVisible()
     await rows(radio).last().click()
@@ -150,9 +136,7 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     await expect(signals.getByText('standing still')).toBeVisible()
     const saved = page.waitForEvent('download')
     await signals.getByRole('button', { name: 'Save what is drawn as CSV' }).click()
-    const stream = await (await saved).createReadStream()
-    let text = ''
-    for await (const part of stream) text += String(part)
+    const text = await contentOf(await saved)
     expect(text.trim().split('\n')).toHaveLength(51)
     const picture = page.waitForEvent('download')
     await signals.getByRole('button', { name: 'Save the picture as PNG' }).click()
@@ -165,11 +149,7 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     page,
     peer,
   }) => {
-    const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
-    await tab(page, 'Radio')
-    await open(page, 'subscriber', await station.ready())
-    await station.subscribed('')
-    const radio = pane(page, 'Subscriber')
+    const { station, radio } = await tuneIn(page, peer)
     await radio.getByRole('button', { name: 'loss not known' }).click()
     await expect(page.getByText(/cannot be known: PUB\/SUB drops messages/)).toBeVisible()
     await page.keyboard.press('Escape')

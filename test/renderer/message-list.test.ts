@@ -7,7 +7,7 @@ const { MessageList, ROW_HEIGHT } = await import('../../src-renderer/parts/messa
 const { SessionView } = await import('../../src-renderer/state/session.svelte.js')
 
 function listOf(first: number, last: number) {
-  const view = new SessionView(new FakeCaller({ 'session.page': () => pageBytes([]) }), info('s', 'sink'))
+  const view = new SessionView(new FakeCaller({ 'session.rows': () => pageBytes([]) }), info('s', 'sink'))
   view.count(numbers('s', { first, last }))
   const list = new MessageList(view)
   list.window.resize(10 * ROW_HEIGHT)
@@ -16,7 +16,11 @@ function listOf(first: number, last: number) {
     view.count(numbers('s', next))
     list.update()
   }
-  return { list, become }
+  const inView = (): [number, number] => [
+    list.seqAt(list.window.first),
+    list.seqAt(list.window.first + list.window.shown - 1),
+  ]
+  return { list, become, inView }
 }
 
 beforeEach(() => {
@@ -26,17 +30,17 @@ beforeEach(() => {
 
 describe('a list of messages', () => {
   test('follows the newest until it is moved, and says how many came since', () => {
-    const { list, become } = listOf(1, 100)
-    expect([list.from, list.to]).toEqual([91, 100])
+    const { list, become, inView } = listOf(1, 100)
+    expect(inView()).toEqual([91, 100])
     become({ first: 1, last: 150 })
-    expect(list.to).toBe(150)
+    expect(inView()[1]).toBe(150)
 
     list.window.scrollTo(0)
     list.moved()
     become({ first: 1, last: 175 })
     expect(list.following).toBe(false)
     expect(list.unseen).toBe(25)
-    expect(list.from).toBe(1)
+    expect(inView()[0]).toBe(1)
 
     list.window.toEnd()
     list.moved()
@@ -45,44 +49,44 @@ describe('a list of messages', () => {
   })
 
   test('what is looked at stays in place while older rows fall off the end', () => {
-    const { list, become } = listOf(1, 1000)
+    const { list, become, inView } = listOf(1, 1000)
     list.window.scrollTo(500 * ROW_HEIGHT)
     list.moved()
     become({ first: 301, last: 1300 })
-    expect(list.from).toBe(501)
+    expect(inView()[0]).toBe(501)
     become({ first: 2001, last: 3000 })
-    expect(list.from).toBe(2001)
+    expect(inView()[0]).toBe(2001)
   })
 
   test('selecting a row ends following; the arrows go from row to row and bring it into view', () => {
-    const { list } = listOf(1, 100)
+    const { list, inView } = listOf(1, 100)
     list.select(95)
     expect(list.following).toBe(false)
     list.step(-20)
     expect(list.selected).toBe(75)
-    expect(list.from).toBe(75)
+    expect(inView()[0]).toBe(75)
     list.step(-Infinity)
-    expect([list.selected, list.from]).toEqual([1, 1])
+    expect([list.selected, inView()[0]]).toEqual([1, 1])
     list.step(Infinity)
-    expect([list.selected, list.to]).toEqual([100, 100])
+    expect([list.selected, inView()[1]]).toEqual([100, 100])
   })
 
   test('a row that is looked at stays in view when the list gets smaller', () => {
-    const { list } = listOf(1, 100)
+    const { list, inView } = listOf(1, 100)
     list.select(99)
     list.window.resize(4 * ROW_HEIGHT)
     list.resized()
-    expect(list.from).toBeLessThanOrEqual(99)
-    expect(list.to).toBeGreaterThanOrEqual(99)
+    expect(inView()[0]).toBeLessThanOrEqual(99)
+    expect(inView()[1]).toBeGreaterThanOrEqual(99)
   })
 
   test('a cleared list is empty, and begins anew', () => {
-    const { list, become } = listOf(1, 100)
+    const { list, become, inView } = listOf(1, 100)
     list.select(50)
     become({ first: 101, last: 100 })
     expect(list.total).toBe(0)
     become({ first: 101, last: 103 })
     list.follow()
-    expect([list.from, list.to]).toEqual([101, 103])
+    expect(inView()).toEqual([101, 103])
   })
 })

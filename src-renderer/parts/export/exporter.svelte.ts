@@ -112,14 +112,3 @@ export class Exporter {
     return cut ? await this.#session.message(row.seq, { signal }) : row
   }
 }
-
-/** Hands a file to the browser, or to Electron, which asks where it should go. */
-export function download(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The browser has its hands on the content once the click was dealt with.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
-}

@@ -5,8 +5,9 @@ import type { SessionPane } from '../../../parts/session-pane.svelte.js'
 import type { SessionView } from '../../../state/session.svelte.js'
 import { Exporter } from '../../../parts/export/exporter.svelte.js'
 import { Finder } from '../../../state/finder.svelte.js'
+import { RowCache } from '../../../state/rows.svelte.js'
 import { notesBetween, notesOf, type Note } from './notes.js'
-import { TalkRows, type TalkRow } from './talk-rows.svelte.js'
+import { talkRows, type TalkRow } from './talk-rows.js'
 import { TalkWindow } from './talk-window.svelte.js'
 
 export const talkViews = ['talk', 'table'] as const
@@ -34,7 +35,7 @@ export function conversationOf(pane: SessionPane): Conversation {
 export class Conversation {
   readonly pane: SessionPane
   readonly session: SessionView
-  readonly rows: TalkRows
+  readonly rows: RowCache<TalkRow>
   readonly window = new TalkWindow((index) => this.keyAt(index))
   readonly exporter: Exporter
   #view = $state<TalkView>('talk')
@@ -59,7 +60,7 @@ export class Conversation {
     this.pane = pane
     this.session = pane.session
     const { caller } = pane.bench
-    this.rows = new TalkRows(caller, this.session.id, () => this.session.numbers)
+    this.rows = new RowCache(caller, this.session.id, () => this.session.numbers, talkRows)
     this.exporter = new Exporter(caller, this.session)
     const kept = localStorage.getItem(this.#viewKey)
     this.#view = talkViews.find((view) => view === kept) ?? 'talk'

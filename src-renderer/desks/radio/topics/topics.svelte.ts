@@ -1,8 +1,9 @@
 import { HISTORY_POINTS, type TopicKey } from '../../../../src-main/contract/index.js'
 import type { Caller } from '../../../bridge/client.js'
 import { RowWindow } from '../../../parts/row-window.svelte.js'
+import { treeKey } from '../../../parts/tree-keys.js'
+import { listRows, RowCache, type ListRow } from '../../../state/rows.svelte.js'
 import type { SessionView } from '../../../state/session.svelte.js'
-import { SeqRows } from '../seq-rows.svelte.js'
 import { TopicTree, type TopicNode, type TopicOrder } from './topic-tree.js'
 
 /** Pixels of a row. */
@@ -25,7 +26,7 @@ export interface SourceFigures {
 export class Topics {
   readonly session: SessionView
   readonly window = new RowWindow(TOPIC_ROW, false)
-  readonly values: SeqRows
+  readonly values: RowCache<ListRow>
   readonly #caller: Caller
   readonly #tree = new TopicTree()
   /** Raised with each change of figures, and with each of the rows' order. */
@@ -51,7 +52,7 @@ export class Topics {
   constructor(caller: Caller, session: SessionView) {
     this.#caller = caller
     this.session = session
-    this.values = new SeqRows(caller, session.id, HEAD)
+    this.values = new RowCache(caller, session.id, () => session.numbers, listRows(HEAD))
   }
 
   get size(): number {
@@ -163,37 +164,6 @@ export class Topics {
     const at = this.pickedIndex
     const node = this.#rows[at]
     switch (key) {
-      case 'ArrowDown':
-        this.pick(at + 1)
-        return true
-      case 'ArrowUp':
-        this.pick(at - 1)
-        return true
-      case 'PageDown':
-        this.pick(at + this.window.page)
-        return true
-      case 'PageUp':
-        this.pick(at - this.window.page)
-        return true
-      case 'Home':
-        this.pick(0)
-        return true
-      case 'End':
-        this.pick(this.#rows.length - 1)
-        return true
-      case 'ArrowRight':
-        if (node === undefined || node.children.length === 0) return true
-        if (this.#tree.isOpen(node)) this.pick(at + 1)
-        else this.toggle(node)
-        return true
-      case 'ArrowLeft':
-        if (node === undefined) return true
-        if (node.children.length > 0 && this.#tree.isOpen(node)) this.toggle(node)
-        else if (node.parent !== undefined) this.pick(this.#rows.indexOf(node.parent))
-        return true
-      case 'Enter':
-        if (node !== undefined && node.children.length > 0) this.toggle(node)
-        return true
       case 's':
         if (node !== undefined) this.toggleSolo(node)
         return true
@@ -201,7 +171,15 @@ export class Topics {
         if (node !== undefined) this.toggleMute(node)
         return true
       default:
-        return false
+        return treeKey(key, {
+          at,
+          length: this.#rows.length,
+          page: this.window.page,
+          open: node === undefined || node.children.length === 0 ? undefined : this.#tree.isOpen(node),
+          parent: () => (node?.parent === undefined ? -1 : this.#rows.indexOf(node.parent)),
+          pick: (index) => this.pick(index),
+          toggle: () => node !== undefined && this.toggle(node),
+        })
     }
   }
 
