@@ -6,6 +6,7 @@ import type { Notices } from '../notices.js'
 import type { Protobuf } from '../proto/protobuf.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
+import { pipelineHandlers } from './pipeline.js'
 
 /** What every view of one process shares. */
 export interface App {
@@ -91,7 +92,19 @@ export function serve(port: Port, app: App): void {
     'radio.statistics': ({ id, signals, from, to }) => engine.session(id).radio.signals.statistics(signals, from, to),
     'radio.csv': ({ id, signals, from, to, at }) => engine.session(id).radio.signals.csv(signals, from, to, at),
     'radio.generate': ({ id, channels }) => nothing(engine.session(id).station.generate(channels)),
-    'radio.stopGenerate': ({ id }) => nothing(engine.session(id).station.stop()),
+    'radio.stopGenerate': ({ id }) => nothing(engine.session(id).station.stopGenerate()),
+    'radio.lines': ({ id, lines }) => {
+      const { station } = engine.session(id)
+      const said = station.say(lines)
+      // The file is read in this view: with it, the file goes.
+      undo.push(() => station.abandon(said.feed))
+      return said
+    },
+    'radio.feed': ({ id, feed, bytes, end }) => engine.session(id).station.feed(feed, bytes, end),
+    'radio.holdLines': ({ id, hold }) => nothing(engine.session(id).station.holdLines(hold)),
+    'radio.stopLines': ({ id }) => nothing(engine.session(id).station.stopLines()),
+    'radio.read': ({ id, place, count }) => engine.session(id).radio.read(place, count),
+    ...pipelineHandlers(engine),
     'proto.types': ({ text }) => protobuf.types(text),
     'proto.decode': ({ text, type, bytes }) => protobuf.json(text, type, bytes),
     'session.subscribe': ({ id, topic }) => nothing(engine.session(id).subscribe(topic)),

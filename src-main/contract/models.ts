@@ -170,6 +170,26 @@ export const GeneratingSchema = v.object({
 })
 export type Generating = v.InferOutput<typeof GeneratingSchema>
 
+/** A file that a publisher says line by line, as far as it has come. */
+export const SayingLinesSchema = v.object({
+  name: v.string(),
+  /** Bytes of the file, and of the lines that are done with. */
+  size: v.number(),
+  done: v.number(),
+  /** Lines published, and left out since they cannot be what they are to be. */
+  sent: v.number(),
+  bad: v.number(),
+  /** The first of those, from 1, and why. */
+  firstBad: v.optional(v.object({ line: v.number(), fault: FaultSchema })),
+  /** `held` by a person; `short` of bytes that were not handed over yet. `ended`: all of it is published; `stopped`: not. */
+  state: v.picklist(['running', 'held', 'short', 'ended', 'stopped']),
+  /** When the next line is due, ms since 1970; 0: at once. */
+  next: time,
+  since: time,
+  fault: v.optional(FaultSchema),
+})
+export type SayingLines = v.InferOutput<typeof SayingLinesSchema>
+
 /** A client of a server, as its identity makes it known. */
 export interface ClientInfo {
   /** Its number in rows. */
@@ -209,6 +229,7 @@ export const SessionInfoSchema = v.object({
   status: RoleStatusSchema,
   repeat: v.optional(RepeatSchema),
   generating: v.optional(GeneratingSchema),
+  lines: v.optional(SayingLinesSchema),
   /** Newest timeline entry, so that a view knows whether to ask for more. */
   lastEvent: v.number(),
   /** Started by a desk's demo button. */

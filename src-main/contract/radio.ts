@@ -37,17 +37,30 @@ export const PlaceSchema = v.variant('kind', [
 export type Place = v.InferOutput<typeof PlaceSchema>
 
 /** Where loss shows. Without it nothing can be known of loss: PUB/SUB itself drops without a word. */
-export const GapWatchSchema = v.object({
-  /** The sender's sequence number: a whole number that rises by one with each message. */
-  sequence: PlaceSchema,
-  /** Where the number starts again at 0: 256, say, for a byte. 0: never; a place of kind `number` has its type's own. */
-  modulo: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1)), 0),
-  /** Whether each topic has numbers of its own; otherwise each source has. */
-  perTopic: v.optional(v.boolean(), false),
-  /** When the sender sent it, since 1970 in this unit. */
-  timestamp: v.optional(v.object({ place: PlaceSchema, unit: v.picklist(['s', 'ms', 'us', 'ns']) })),
-})
+export const GapWatchSchema = v.pipe(
+  v.object({
+    /** The sender's sequence number: a whole number that rises by one with each message. Left out: only delays are known. */
+    sequence: v.optional(PlaceSchema),
+    /** Where the number starts again at 0: 256, say, for a byte. 0: never; a place of kind `number` has its type's own. */
+    modulo: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 53 - 1)), 0),
+    /** Whether each topic has numbers of its own; otherwise each source has. */
+    perTopic: v.optional(v.boolean(), false),
+    /** When the sender sent it, since 1970 in this unit. */
+    timestamp: v.optional(v.object({ place: PlaceSchema, unit: v.picklist(['s', 'ms', 'us', 'ns']) })),
+  }),
+  v.check(
+    ({ sequence, timestamp }) => sequence !== undefined || timestamp !== undefined,
+    'a sequence number or a timestamp',
+  ),
+)
 export type GapWatch = v.InferOutput<typeof GapWatchSchema>
+
+/** The number that stands at a place in one message; undefined: none does. */
+export interface Reading {
+  seq: number
+  topic: TopicKey
+  value: number | undefined
+}
 
 /** A number to be drawn over time. */
 export const SignalSchema = v.object({
@@ -64,13 +77,6 @@ export type Signal = v.InferOutput<typeof SignalSchema>
 /** Most signals of one session. */
 export const MAX_SIGNALS = 64
 
-/** A .proto file's text, known by a name to the places that use it. */
-export const ProtoFileSchema = v.object({ name, text: v.pipe(v.string(), v.maxLength(256 * 1024)) })
-export type ProtoFile = v.InferOutput<typeof ProtoFileSchema>
-
-/** A message type of a .proto file; its name has its package before it: `vehicle.State`. */
-export interface MessageType {
-  name: string
 /** Seconds that a plot shows while it follows. */
 export const plotSpans = [10, 30, 60, 300] as const
 
@@ -98,6 +104,13 @@ export type Plots = v.InferOutput<typeof PlotsSchema>
 /** Most .proto files of one session. */
 export const MAX_PROTOS = 16
 
+/** A .proto file's text, known by a name to the places that use it. */
+export const ProtoFileSchema = v.object({ name, text: v.pipe(v.string(), v.maxLength(256 * 1024)) })
+export type ProtoFile = v.InferOutput<typeof ProtoFileSchema>
+
+/** A message type of a .proto file; its name has its package before it: `vehicle.State`. */
+export interface MessageType {
+  name: string
   fields: { name: string; type: string; number: number; repeated: boolean }[]
 }
 
@@ -253,3 +266,34 @@ export const ChannelsSchema = v.pipe(
     `at most ${MAX_GENERATED} messages a second in total`,
   ),
 )
+
+/** Most bytes of a file that are handed over at once. */
+export const MAX_FEED_BYTES = 1024 * 1024
+
+/** A file that a publisher is to say line by line: a line is a message, without its end. The bytes come afterwards, piece by piece. */
+export const LinesSchema = v.object({
+  /** The file's name, for a person, and its bytes. */
+  name,
+  size: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** First frame; empty: the line is the only one. */
+  topic: v.optional(v.pipe(v.string(), v.maxLength(4096)), ''),
+  /** What a line is written in. `text`: its bytes as they are. */
+  format: v.optional(v.picklist(['text', 'json', 'hex', 'base64', 'msgpack', 'cbor']), 'text'),
+  /** The first line names the columns: it is no message. */
+  head: v.optional(v.boolean(), false),
+  pace: v.variant('kind', [
+    /** Lines a second. */
+    v.object({
+      kind: v.literal('rate'),
+      rate: v.pipe(v.number(), v.minValue(0.001), v.maxValue(MAX_GENERATED)),
+    }),
+    /** As far apart as the times in the lines, `speed` times as fast. `column`: from 1, or a JSON path. A time that is no number is read as a date. */
+    v.object({
+      kind: v.literal('time'),
+      column: v.union([v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), path]),
+      unit: v.picklist(['s', 'ms', 'us', 'ns']),
+      speed: v.optional(v.pipe(v.number(), v.minValue(0.001), v.maxValue(1000)), 1),
+    }),
+  ]),
+})
+export type Lines = v.InferOutput<typeof LinesSchema>

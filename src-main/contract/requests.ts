@@ -12,11 +12,15 @@ import type {
 import { desks, ProfilePatchSchema, type Profile } from './profile.js'
 import {
   ChannelsSchema,
+  LinesSchema,
+  MAX_FEED_BYTES,
   MAX_SIGNALS,
+  PlaceSchema,
   RadioSettingsSchema,
   type GapReport,
   type MessageType,
   type Plot,
+  type Reading,
   type SignalStatistics,
   type SignalStatus,
 } from './radio.js'
@@ -135,6 +139,27 @@ export const requestArguments = {
   /** A publisher makes up messages until stopped. Fails with WRONG_ROLE or NOT_OPEN. */
   'radio.generate': v.object({ id, channels: ChannelsSchema }),
   'radio.stopGenerate': v.object({ id }),
+  /** A publisher says a file line by line, as it is handed over with `radio.feed`. Fails with WRONG_ROLE, NOT_OPEN or BAD_PATH. */
+  'radio.lines': v.object({ id, lines: LinesSchema }),
+  /** The file's next bytes; `end`: there are no more. Answered when the next are wanted; not `wanted`: it was stopped. */
+  'radio.feed': v.object({
+    id,
+    feed: index,
+    bytes: v.pipe(
+      bytes,
+      v.check((piece) => piece.byteLength <= MAX_FEED_BYTES, 'at most 1 MiB'),
+    ),
+    end: v.optional(v.boolean(), false),
+  }),
+  /** Holds the file up where it is, or lets it go on. */
+  'radio.holdLines': v.object({ id, hold: v.boolean() }),
+  'radio.stopLines': v.object({ id }),
+  /** The numbers at a place in the newest rows, newest first. Fails with BAD_PATH, BAD_LAYOUT or BAD_PROTO. */
+  'radio.read': v.object({
+    id,
+    place: PlaceSchema,
+    count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 5),
+  }),
   /** The message types of a .proto file. Fails with BAD_PROTO. */
   'proto.types': v.object({ text: v.pipe(v.string(), v.maxLength(256 * 1024)) }),
   /** A frame as JSON text, read as one of them. Fails with BAD_PROTO or BAD_PAYLOAD. */
@@ -203,6 +228,12 @@ export interface Results {
   'radio.csv': { text: string; next: number[] | undefined }
   'radio.generate': undefined
   'radio.stopGenerate': undefined
+  /** Which feed it is: bytes for an earlier one are no longer wanted. */
+  'radio.lines': { feed: number }
+  'radio.feed': { wanted: boolean }
+  'radio.holdLines': undefined
+  'radio.stopLines': undefined
+  'radio.read': Reading[]
   'proto.types': MessageType[]
   'proto.decode': string
   'session.roundTrips': RoundTrips

@@ -3,7 +3,7 @@ import { topicKey, topicLength, TOPIC_BYTES } from '../../payload/topic.js'
 import type { Journal } from '../journal.js'
 import type { Slab } from '../slab.js'
 import { Delays } from './delays.js'
-import { GapCounter } from './gap-counter.js'
+import { GapCounter, type GapKind } from './gap-counter.js'
 import { KeyTable } from './key-table.js'
 import { moduloOf, numberReader, type PlaceTools, type RowNumber } from './place.js'
 import { JournalReader } from './reader.js'
@@ -28,7 +28,7 @@ interface Sender {
 export class GapWatcher {
   readonly watch: GapWatch
   readonly reader: JournalReader
-  readonly #sequence: RowNumber
+  readonly #sequence: RowNumber | undefined
   readonly #timestamp: RowNumber | undefined
   readonly #scale: number
   readonly #modulo: number
@@ -45,10 +45,10 @@ export class GapWatcher {
   constructor(journal: Journal, watch: GapWatch, tools: PlaceTools, from: number) {
     this.watch = watch
     this.reader = new JournalReader(journal, from)
-    this.#sequence = numberReader(watch.sequence, tools)
+    this.#sequence = watch.sequence && numberReader(watch.sequence, tools)
     this.#timestamp = watch.timestamp && numberReader(watch.timestamp.place, tools)
     this.#scale = toMilliseconds[watch.timestamp?.unit ?? 'ms']
-    this.#modulo = watch.modulo || moduloOf(watch.sequence)
+    this.#modulo = watch.modulo || (watch.sequence === undefined ? 0 : moduloOf(watch.sequence))
   }
 
   /** Reads until `end`, a time of `performance.now()`. */
@@ -96,8 +96,9 @@ export class GapWatcher {
 
   #look(slab: Slab, from: number, to: number): void {
     for (let i = from; i < to; i++) {
-      const number = this.#sequence(slab, i)
-      if (!Number.isInteger(number)) {
+      const number = this.#sequence?.(slab, i)
+      const sent = this.#timestamp === undefined ? NaN : this.#timestamp(slab, i) * this.#scale
+      if (number === undefined ? !Number.isFinite(sent) : !Number.isInteger(number)) {
         this.#unreadable++
         continue
       }
@@ -106,24 +107,18 @@ export class GapWatcher {
         this.#unwatched++
         continue
       }
-      sender.counter.add(number, (kind, first, last) => {
-        this.#events.push({
-          seq: slab.firstSeq + i,
-          time: slab.time(i),
-          source: sender.source,
-          kind,
-          from: first,
-          to: last,
-        })
-        if (this.#events.length >= EVENTS * 2) this.#events = this.#events.slice(-EVENTS)
-      })
-      if (this.#timestamp === undefined) continue
-      const sent = this.#timestamp(slab, i) * this.#scale
+      if (number === undefined) sender.counter.received++
+      else sender.counter.add(number, (kind, from, to) => this.#tell(slab, i, sender.source, kind, from, to))
       if (!Number.isFinite(sent)) continue
       const delay = slab.time(i) - sent
       sender.delays.add(delay)
       this.#delays.add(delay)
     }
+  }
+
+  #tell(slab: Slab, i: number, source: number, kind: GapKind, from: number, to: number): void {
+    this.#events.push({ seq: slab.firstSeq + i, time: slab.time(i), source, kind, from, to })
+    if (this.#events.length >= EVENTS * 2) this.#events = this.#events.slice(-EVENTS)
   }
 
   #sender(slab: Slab, i: number): Sender | undefined {

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { Fault, type Channel, type Generating } from '../../contract/index.js'
 import { now } from '../clock.js'
 import { payloads, type Payload } from './shapes.js'

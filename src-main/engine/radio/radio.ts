@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Fault, GapReport, RadioSettings } from '../../contract/index.js'
+import type { Fault, GapReport, Place, RadioSettings, Reading } from '../../contract/index.js'
+import { topicKey, topicLength } from '../../payload/topic.js'
 import { toFault } from '../errors.js'
 import type { Journal } from '../journal.js'
 import { GapWatcher } from './gap-watch.js'
-import type { ProtobufReader } from './place.js'
+import { numberReader, type ProtobufReader } from './place.js'
 import { Signals } from './signals.js'
 import { Topics } from './topics.js'
 
@@ -81,6 +82,24 @@ export class Radio {
     if (this.#gaps === undefined) return
     const tools = { protos: this.#settings.protos, protobuf: this.#protobuf }
     this.#gaps = new GapWatcher(this.#journal, this.#gaps.watch, tools, this.#journal.last + 1)
+  }
+
+  /** What stands at a place in the newest rows, newest first: as a gap watch or a signal would read it. Throws Fault BAD_PATH, BAD_LAYOUT or BAD_PROTO. */
+  read(place: Place, count: number): Reading[] {
+    const number = numberReader(place, { protos: this.#settings.protos, protobuf: this.#protobuf })
+    const { first, last } = this.#journal
+    const readings: Reading[] = []
+    for (const [slab, i] of this.#journal.walk(Math.max(first, last - count + 1), last + 1)) {
+      const at = slab.from(i)
+      const topic = topicLength(slab.bytes, at, at + slab.sizeOf(i, 0), slab.count(i))
+      const value = number(slab, i)
+      readings.push({
+        seq: slab.firstSeq + i,
+        topic: topic < 0 ? { kind: 'none', name: '' } : topicKey(slab.bytes.subarray(at, at + topic)),
+        value: Number.isNaN(value) ? undefined : value,
+      })
+    }
+    return readings.reverse()
   }
 
   /** The journal was emptied by a person. Topics begin anew; gaps and signals keep what they have. */

@@ -191,6 +191,43 @@ describe('the gap watch', () => {
     radio.close()
   })
 
+  it('shows delays without a sequence number too, and then says nothing of loss', async () => {
+    const { journal, radio } = radioOn({
+      gaps: { timestamp: { place: { kind: 'number', type: 'f64', offset: 2, endian: 'big' }, unit: 's' } },
+    })
+    for (const delay of [5, 7, 9]) {
+      const frame = Buffer.alloc(10)
+      frame.writeDoubleBE((20_000 - delay) / 1000, 2)
+      journal.append('in', [frame], { time: 20_000 })
+    }
+    journal.append('in', frames('short'), { time: 20_000 })
+    await until(() => radio.gaps().behind === 0)
+    const { total, delay, unreadable, senders } = radio.gaps()
+    expect([total.received, total.missing, unreadable, senders.length]).toEqual([3, 0, 1, 1])
+    expect(delay!.p50).toBeCloseTo(7, 6)
+    expect(v.is(RadioSettingsSchema, { gaps: {} })).toBe(false)
+    radio.close()
+  })
+
+  it('reads a place in the newest messages as it would watch it', () => {
+    const { journal, radio } = radioOn({})
+    for (let n = 1; n <= 4; n++) journal.append('in', [...frames('t'), Uint8Array.of(0, n)], { time: n })
+    journal.append('in', frames('{"n":5}'), { time: 5 })
+    const place: Place = { kind: 'number', type: 'u16', offset: 0, endian: 'big', frame: -1 }
+    expect(radio.read({ ...place, offset: 6 }, 2)).toEqual([
+      { seq: 5, topic: { kind: 'none', name: '' }, value: undefined },
+      { seq: 4, topic: { kind: 'text', name: 't' }, value: undefined },
+    ])
+    expect(radio.read(place, 3).map(({ seq, value }) => [seq, value])).toEqual([
+      [5, 0x7b22],
+      [4, 4],
+      [3, 3],
+    ])
+    expect(radio.read(json('n'), 100).map(({ value }) => value)).toEqual([5, undefined, undefined, undefined, undefined]) // prettier-ignore
+    expect(() => radio.read(json('a['), 1)).toThrow(expect.objectContaining({ code: 'BAD_PATH' }) as Error)
+    radio.close()
+  })
+
   it('does not count as missing what a person cleared', async () => {
     const { journal, radio } = radioOn({ gaps: { sequence: json('n') } })
     journal.append('in', frames('{"n":1}'), { time: 1 })
