@@ -9,6 +9,7 @@ import type {
   SessionInfo,
   SessionNumbers,
 } from './models.js'
+import { pipelineRequests, type PipelineResults } from './pipeline-requests.js'
 import { desks, ProfilePatchSchema, type Profile } from './profile.js'
 import {
   ChannelsSchema,
@@ -164,6 +165,7 @@ export const requestArguments = {
   'proto.types': v.object({ text: v.pipe(v.string(), v.maxLength(256 * 1024)) }),
   /** A frame as JSON text, read as one of them. Fails with BAD_PROTO or BAD_PAYLOAD. */
   'proto.decode': v.object({ text: v.pipe(v.string(), v.maxLength(256 * 1024)), type: v.string(), bytes }),
+  ...pipelineRequests,
   /** The round trips of the last run of repeated questions, or all where there was none. */
   'session.roundTrips': v.object({ id }),
   /** Timeline entries with `seq > after`, oldest first, at most 500. */
@@ -192,7 +194,7 @@ export interface Snapshot {
   engine: EngineNumbers
 }
 
-export interface Results {
+export interface Results extends PipelineResults {
   'app.info': AppInfo
   'session.list': Snapshot
   'session.open': SessionInfo

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ventilatorEntries, workerEntries } from './pipeline.js'
 import { RadioSettingsSchema } from './radio.js'
 import { RulesSchema } from './rules.js'
 
@@ -95,14 +96,15 @@ export const SubscriberSettings = v.object({
   topics: v.optional(TopicsSchema, ['']),
   radio: v.optional(RadioSettingsSchema, {}),
 })
-export const VentilatorSettings = v.object({ role: v.literal('ventilator'), ...common })
+export const VentilatorSettings = v.object({ role: v.literal('ventilator'), ...common, ...ventilatorEntries })
 export const WorkerSettings = v.object({
   role: v.literal('worker'),
   ...common,
   /** Where results go; `endpoints` is where tasks come from. */
   forward: EndpointsSchema,
-  /** Milliseconds of simulated work per task. */
+  /** Milliseconds of simulated work per task, where `cost` says so. */
   delay: v.optional(milliseconds, 0),
+  ...workerEntries,
 })
 export const SinkSettings = v.object({ role: v.literal('sink'), ...common })
 
