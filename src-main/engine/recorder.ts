@@ -18,6 +18,9 @@ import { Radio } from './radio/radio.js'
 import { search } from './search.js'
 import { Timeline } from './timeline.js'
 
+/** See Journal. */
+export type RowSource = Pick<Journal, 'first' | 'last' | 'slabOf'>
+
 /** Everything that a session remembers: its rows, its figures, its timeline. It outlives the sockets, and can be read at any time. */
 export class Recorder {
   /** Topics, gaps and signals in what was heard. */
@@ -26,6 +29,7 @@ export class Recorder {
   protected readonly events = new Timeline()
   protected readonly counters = new Counters()
   readonly #rowListeners = new Set<(seq: number) => void>()
+  readonly #clearingListeners = new Set<() => void>()
   readonly #moved: () => void
   /** Runs while clearing can be taken back. */
   #clearing: NodeJS.Timeout | undefined
@@ -41,6 +45,17 @@ export class Recorder {
   protected figures(): Omit<SessionNumbers, 'id' | 'queued'> {
     const { first, last, revision, kept, evicted } = this.journal
     return { first, last, revision, kept, evicted, ...this.counters.figures() }
+  }
+
+  /** Its rows where they are kept, for what reads all of them behind the receive path. A slab is valid until the next row is written. */
+  get rows(): RowSource {
+    return this.journal
+  }
+
+  /** Called before rows are dropped because a person said so: what still wants them takes them now. */
+  onClearing(listener: () => void): Undo {
+    this.#clearingListeners.add(listener)
+    return () => this.#clearingListeners.delete(listener)
   }
 
   /** Whether its rates may still be falling. */
@@ -126,6 +141,10 @@ export class Recorder {
 
   onLink(listener: (event: LinkEvent) => void): Undo {
     return this.events.listen(listener)
+  }
+
+  protected clearing(): void {
+    for (const listener of this.#clearingListeners) listener()
   }
 
   protected record(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number {
