@@ -3,11 +3,9 @@ export const SLAB_BYTES = 256 * 1024
 /** Bytes left behind a row that has a slab to itself. */
 const ROOM = SLAB_BYTES / 4
 
-/** Slab header: published rows u32 · published end of the bytes u32 · 8 bytes free. */
-const HEADER = 16
 /**
  * One entry per row, growing down from the slab's end: time f64 · start u32 · end u32 · frames u32 · source u32 · ref u32 (seq minus the
- * seq referred to; 0 none) · marks u32 (direction, progress, malformed, rule: a byte each).
+ * seq referred to; 0 none) · marks u32 (direction, progress, malformed, rule: a byte each). `start` to `end` are the row's bytes.
  */
 export const ENTRY_BYTES = 32
 
@@ -23,28 +21,30 @@ export interface RowFields {
 
 /**
  * A block of memory that rows are appended to: bytes grow up from the start, index entries down from the end, and a slab is full when
- * they meet. One writer; the row count is stored last, by `Atomics`, so that a reader on any thread sees whole rows only.
- * Of a row with several frames, a table of their sizes (u32 each, little endian) precedes the bytes.
+ * they meet. It has one writer: this thread by `append`, or the receiving thread (see wire/), which writes behind the rows that are known here and says how many
+ * there are; `grown` makes those known, and nothing reads beyond them.
+ * Of a row with several frames, a table of their sizes (u32 each, little endian) follows the bytes: how many there are is known last.
  */
 export class Slab {
-  readonly memory: ArrayBufferLike
+  /**
+   * Plain memory, also where the other thread writes: it does so in C, by address, as Node's own file reads do. V8 copies in and out of shared memory byte by
+   * byte (275 ns instead of 36 for 1 KB, 16 µs instead of 1.6 for 64 KB), and text decoders refuse it.
+   */
+  readonly memory: ArrayBuffer
   readonly bytes: Uint8Array
   /** Sequence number of row 0. */
   firstSeq = 0
   readonly #words: Uint32Array
-  readonly #published: Int32Array
   readonly #times: Float64Array
   readonly #view: DataView
   #rows = 0
-  #end = HEADER
+  #end = 0
 
   /** @param size bytes, a multiple of 8. */
   constructor(size: number) {
-    // Not shared while the writer's thread is the reader's: V8 copies into shared memory byte by byte (275 ns instead of 36 for 1 KB, 16 µs instead of 1.6 for 64 KB).
     this.memory = new ArrayBuffer(size)
     this.bytes = new Uint8Array(this.memory)
     this.#words = new Uint32Array(this.memory)
-    this.#published = new Int32Array(this.memory, 0, 2)
     this.#times = new Float64Array(this.memory)
     this.#view = new DataView(this.memory)
   }
@@ -61,10 +61,9 @@ export class Slab {
    * like size can take each other's slabs over.
    */
   static sizeFor(need: number): number {
-    const wanted = HEADER + need
-    if (wanted <= SLAB_BYTES) return SLAB_BYTES
-    const step = Math.max(ROOM, 2 ** Math.floor(Math.log2(wanted)) / 8)
-    return Math.ceil((wanted + ROOM) / step) * step
+    if (need <= SLAB_BYTES) return SLAB_BYTES
+    const step = Math.max(ROOM, 2 ** Math.floor(Math.log2(need)) / 8)
+    return Math.ceil((need + ROOM) / step) * step
   }
 
   get size(): number {
@@ -79,8 +78,19 @@ export class Slab {
   reset(seq: number): void {
     this.firstSeq = seq
     this.#rows = 0
-    this.#end = HEADER
-    this.#publish()
+    this.#end = 0
+  }
+
+  /** Where the next row's bytes would begin. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** The other thread has written up to row `rows` - 1. */
+  grown(rows: number): void {
+    this.#rows = rows
+    const count = this.count(rows - 1)
+    this.#end = this.to(rows - 1) + (count > 1 ? count * 4 : 0)
   }
 
   fits(need: number): boolean {
@@ -91,12 +101,6 @@ export class Slab {
   append(frames: readonly Uint8Array[], fields: RowFields): void {
     const start = this.#end
     let at = start
-    if (frames.length > 1) {
-      for (const frame of frames) {
-        this.#view.setUint32(at, frame.byteLength, true)
-        at += 4
-      }
-    }
     for (const frame of frames) {
       this.bytes.set(frame, at)
       at += frame.byteLength
@@ -111,9 +115,14 @@ export class Slab {
     this.#words[word + 6] = fields.ref === 0 ? 0 : this.firstSeq + this.#rows - fields.ref
     this.#words[word + 7] =
       (fields.direction | (fields.progress << 8) | (fields.malformed ? 1 << 16 : 0) | (fields.rule << 24)) >>> 0
+    if (frames.length > 1) {
+      for (const frame of frames) {
+        this.#view.setUint32(at, frame.byteLength, true)
+        at += 4
+      }
+    }
     this.#end = at
     this.#rows++
-    this.#publish()
   }
 
   /** Row `i`'s entry; its frames are found with `frame`. */
@@ -157,9 +166,7 @@ export class Slab {
 
   /** Where its first frame begins in `bytes`. */
   from(i: number): number {
-    const word = this.#entry(i) >> 2
-    const count = this.#words[word + 4]!
-    return count === 1 ? this.#words[word + 2]! : this.#words[word + 2]! + count * 4
+    return this.#words[(this.#entry(i) >> 2) + 2]!
   }
 
   /** Where its last frame ends in `bytes`. */
@@ -170,8 +177,8 @@ export class Slab {
   /** Bytes of its frame `f`. */
   sizeOf(i: number, f: number): number {
     const word = this.#entry(i) >> 2
-    const start = this.#words[word + 2]!
-    return this.#words[word + 4] === 1 ? this.#words[word + 3]! - start : this.#view.getUint32(start + f * 4, true)
+    const to = this.#words[word + 3]!
+    return this.#words[word + 4] === 1 ? to - this.#words[word + 2]! : this.#view.getUint32(to + f * 4, true)
   }
 
   /** Where its frame `f` begins in `bytes`. */
@@ -186,15 +193,15 @@ export class Slab {
   /** The frames of row `i`, as views into the slab: valid until the slab is reset. */
   *frames(i: number): Generator<Uint8Array> {
     const word = this.#entry(i) >> 2
-    const start = this.#words[word + 2]!
+    let at = this.#words[word + 2]!
+    const to = this.#words[word + 3]!
     const count = this.#words[word + 4]!
     if (count === 1) {
-      yield this.bytes.subarray(start, this.#words[word + 3])
+      yield this.bytes.subarray(at, to)
       return
     }
-    let at = start + count * 4
     for (let f = 0; f < count; f++) {
-      const size = this.#view.getUint32(start + f * 4, true)
+      const size = this.#view.getUint32(to + f * 4, true)
       yield this.bytes.subarray(at, at + size)
       at += size
     }
@@ -206,10 +213,5 @@ export class Slab {
 
   #entry(i: number): number {
     return (this.size & ~7) - (i + 1) * ENTRY_BYTES
-  }
-
-  #publish(): void {
-    Atomics.store(this.#published, 1, this.#end)
-    Atomics.store(this.#published, 0, this.#rows)
   }
 }
