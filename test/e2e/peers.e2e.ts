@@ -37,6 +37,8 @@ test.describe('with pyzmq on the other side', () => {
     await server.getByRole('textbox', { name: 'Message' }).fill('to the second')
     await server.getByRole('textbox', { name: 'Message' }).press('Control+Enter')
     await second.got('to the second')
+    // The peer may know before the page does.
+    await expect(server.getByText(/^Answers the oldest question, #1/)).toBeVisible()
     await server.getByRole('textbox', { name: 'Message' }).fill('to the first')
     await server.getByRole('textbox', { name: 'Message' }).press('Control+Enter')
     await first.got('to the first')
