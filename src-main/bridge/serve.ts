@@ -7,7 +7,6 @@ import type { Protobuf } from '../proto/protobuf.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
 import { pipelineHandlers } from './pipeline.js'
-import { pipelineHandlers } from './pipeline.js'
 
 /** What every view of one process shares. */
 export interface App {
@@ -105,7 +104,6 @@ export function serve(port: Port, app: App): void {
     'radio.holdLines': ({ id, hold }) => nothing(engine.session(id).station.holdLines(hold)),
     'radio.stopLines': ({ id }) => nothing(engine.session(id).station.stopLines()),
     'radio.read': ({ id, place, count }) => engine.session(id).radio.read(place, count),
-    ...pipelineHandlers(engine),
     ...pipelineHandlers(engine),
     'proto.types': ({ text }) => protobuf.types(text),
     'proto.decode': ({ text, type, bytes }) => protobuf.json(text, type, bytes),
