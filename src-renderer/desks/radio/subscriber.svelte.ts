@@ -5,6 +5,7 @@ import { visibleLine } from '../../lib/visible.js'
 import { Inspector } from '../../parts/inspector.svelte.js'
 import type { SessionPane } from '../../parts/session-pane.svelte.js'
 import { Gaps } from './gaps/gaps.svelte.js'
+import { Picker } from './signals/picker.svelte.js'
 import { Signals } from './signals/signals.svelte.js'
 import { MessageTable } from './table/table.svelte.js'
 import { Topics } from './topics/topics.svelte.js'
@@ -24,6 +25,7 @@ export class SubscriberDesk {
   readonly table: MessageTable
   readonly inspector: Inspector
   readonly signals: Signals
+  readonly picker: Picker
   readonly gaps: Gaps
   /** The topic being added. */
   topic = $state('')
@@ -35,6 +37,7 @@ export class SubscriberDesk {
     this.table = new MessageTable(pane.bench.caller, pane.session)
     this.inspector = new Inspector(pane.session)
     this.signals = new Signals(pane.bench.caller, pane.session)
+    this.picker = new Picker(pane.bench.caller, this.signals, this.topicTree)
     this.gaps = new Gaps(pane.bench.caller, pane.session)
   }
 
@@ -78,6 +81,14 @@ export class SubscriberDesk {
       topic,
       name: [topic.name, path].filter(Boolean).join(' '),
     }
+  }
+
+  /** The topic that a person is at: picked in the tree, of the message looked at, or the first. */
+  get topicAtHand(): TopicKey {
+    const { row } = this.inspector
+    const looked =
+      row === undefined || this.table.selected === 0 ? undefined : topicOf(row.frames.map(({ bytes }) => bytes))
+    return looked ?? this.topicTree.pickedTopic ?? this.topicTree.keys(1)[0] ?? { kind: 'none', name: '' }
   }
 
   async add(): Promise<void> {

@@ -76,6 +76,15 @@ export class TopicTree {
     return this.#nodes.get(path)
   }
 
+  /** The node at which a topic ends. */
+  of({ kind, name }: TopicKey): TopicNode | undefined {
+    return this.#nodes.get(kind === 'text' ? name : `${kind}:${name}`)
+  }
+  /** Topics in the order in which they were first heard, the first `most` of them. */
+  keys(most: number): TopicKey[] {
+    return this.#byIndex.slice(0, most).flatMap(({ key }) => (key === undefined ? [] : [key]))
+  }
+
   clear(): void {
     this.roots.length = 0
     this.#nodes.clear()

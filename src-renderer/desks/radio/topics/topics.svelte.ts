@@ -101,6 +101,22 @@ export class Topics {
     return this.#solo.size
   }
 
+  /** Row of the newest message of a topic; 0: none is known. */
+  newest(topic: TopicKey): number {
+    void this.#version
+    return this.#tree.of(topic)?.ownSeq ?? 0
+  }
+  /** Topics in the order in which they were first heard, the first `most` of them. */
+  keys(most: number): TopicKey[] {
+    void this.#version
+    return this.#tree.keys(most)
+  }
+  /** The topic that is picked; undefined where it is none, but what several have in common. */
+  get pickedTopic(): TopicKey | undefined {
+    void this.#version
+    return this.#tree.node(this.#picked)?.key
+  }
+
   isOpen(node: TopicNode): boolean {
     void this.#version
     return this.#tree.isOpen(node)
