@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.js'
 import { RuleBook } from '../engine/rules/rules.js'
 import type { Notices } from '../notices.js'
 import type { Protobuf } from '../proto/protobuf.js'
+import type { KeyStore } from '../store/keys.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
 import { pipelineHandlers } from './pipeline.js'
@@ -12,6 +13,7 @@ import { pipelineHandlers } from './pipeline.js'
 export interface App {
   readonly engine: Engine
   readonly store: Store
+  readonly keys: KeyStore
   readonly notices: Notices
   readonly protobuf: Protobuf
   /** All of `app.info` but the notices, which come and go. */
@@ -23,7 +25,7 @@ export interface App {
  * port takes back all of it and touches nothing else: sockets and rows belong to the engine, not to the view.
  */
 export function serve(port: Port, app: App): void {
-  const { engine, store, notices, protobuf } = app
+  const { engine, store, keys, notices, protobuf } = app
   const emit = <E extends EventName>(name: E, value: Events[E]): void => port.send({ kind: 'event', name, value })
 
   const attachment = engine.attach({
@@ -44,6 +46,12 @@ export function serve(port: Port, app: App): void {
 
   const handlers: Handlers = {
     'app.info': () => ({ ...app.about, notices: notices.list() }),
+    'keys.list': () => keys.list(),
+    'keys.make': ({ name }) => keys.make(name),
+    'keys.add': ({ name, ...pair }) => keys.add(name, pair),
+    'keys.rename': ({ id, name }) => keys.rename(id, name),
+    'keys.forget': async ({ id }) => nothing(await keys.forget(id)),
+    'keys.certificate': ({ id, secret }) => keys.certificate(id, secret),
     'session.list': () => engine.snapshot(),
     'session.open': async ({ settings }) => (await engine.open(settings)).info(),
     'session.reopen': async ({ id, settings }) => (await engine.reopen(id, settings)).info(),
