@@ -20,13 +20,27 @@ const parts: Record<string, Part> = {
   // Protobuf readers are compiled code, which neither the page nor the engine's other users are to have.
   'src-main/proto': { ours: ['src-main/contract'], packages: ['protobufjs'] },
   'src-main/store': { ours: ['src-main/contract'], packages: ['node:', 'valibot', 'atomically'] },
+  'src-main/recording': {
+    ours: ['src-main/contract', 'src-main/payload', 'src-main/engine'],
+    packages: ['node:', 'valibot', '@foxglove/wasm-zstd'],
+  },
   'src-main/bridge': {
-    ours: ['src-main/contract', 'src-main/engine', 'src-main/store', 'src-main/proto', 'src-main/notices.ts'],
+    ours: [
+      'src-main/contract',
+      'src-main/engine',
+      'src-main/recording',
+      'src-main/store',
+      'src-main/proto',
+      'src-main/notices.ts',
+    ],
     packages: ['node:', '*'],
   },
   'src-main/web': { ours: ['src-main/contract', 'src-main/bridge'], packages: ['node:', '*'] },
   'src-main/desktop': { ours: ['src-main/contract', 'src-main/bridge', 'src-main/web'], packages: ['node:', '*'] },
-  'src-main/cli': { ours: ['src-main/contract', 'src-main/engine', 'src-main/payload'], packages: ['node:', '*'] },
+  'src-main/cli': {
+    ours: ['src-main/contract', 'src-main/engine', 'src-main/payload', 'src-main/recording'],
+    packages: ['node:', '*'],
+  },
   'src-renderer': { ours: ['src-main/contract', 'src-main/payload'], packages: ['*'] },
 }
 
@@ -40,6 +54,7 @@ const places: Record<string, string[]> = {
   electron: ['src-main/main.ts', 'src-main/preload.ts', 'src-main/desktop', 'src-main/bridge/electron-port.ts'],
   atomically: ['src-main/store'],
   protobufjs: ['src-main/proto'],
+  '@foxglove/wasm-zstd': ['src-main/recording'],
   commander: ['src-main/cli', 'src-main/cli.ts'],
 }
 
@@ -139,6 +154,8 @@ describe('the rules', () => {
     ['src-main/engine/x.ts', 'ws', undefined],
     ['src-main/engine/x.ts', 'commander', undefined],
     ['src-main/engine/x.ts', 'protobufjs', undefined],
+    ['src-main/engine/x.ts', '../recording/recording.js', 'src-main/recording/recording'],
+    ['src-main/bridge/x.ts', '@foxglove/wasm-zstd', undefined],
     ['src-main/payload/x.ts', 'protobufjs', undefined],
     ['src-main/bridge/x.ts', '../desktop/windows.js', 'src-main/desktop/windows'],
     ['src-main/bridge/x.ts', 'electron', undefined],

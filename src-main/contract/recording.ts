@@ -94,3 +94,19 @@ export const RecordingInfoSchema = v.object({
   fault: v.optional(FaultSchema),
 })
 export type RecordingInfo = v.InferOutput<typeof RecordingInfoSchema>
+
+/** Where a session that can only be looked at was read from. */
+export const RecordedFileSchema = v.object({
+  /** Name of the file. */
+  file: v.string(),
+  /** As its channels are called in there; empty where somebody else made the file. */
+  label: v.string(),
+  /** ms since 1970 of the earliest and the latest message in it. */
+  from: v.number(),
+  to: v.number(),
+  /** Messages that should be in it and are not. */
+  missing: v.number(),
+  /** It was cut off, and read up to its last whole chunk: so many bytes behind that are left out. */
+  cutOff: v.optional(v.number()),
+})
+export type RecordedFile = v.InferOutput<typeof RecordedFileSchema>

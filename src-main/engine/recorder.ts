@@ -7,6 +7,7 @@ import {
   type LinkEvent,
   type PageRow,
   type Progress,
+  type RecordedFile,
   type RoundTrips,
   type SessionNumbers,
   type Undo,
@@ -25,6 +26,8 @@ export type RowSource = Pick<Journal, 'first' | 'last' | 'slabOf'>
 export class Recorder {
   /** Topics, gaps and signals in what was heard. */
   readonly radio: Radio
+  /** The file that it was read from, for one that is over and can only be looked at; undefined for one that lives. */
+  readonly recorded: RecordedFile | undefined = undefined
   protected readonly journal: Journal
   protected readonly events = new Timeline()
   protected readonly counters = new Counters()
