@@ -107,6 +107,7 @@ export class Recorder {
 
   /** Takes its rows out of sight at once, and out of memory when the time to take that back is over. */
   clear(): void {
+    this.#clearingSoon()
     this.journal.hide()
     this.radio.cleared()
     clearTimeout(this.#clearing)
@@ -132,6 +133,7 @@ export class Recorder {
   /** Nothing of it is left in memory. */
   protected letGo(): void {
     clearTimeout(this.#clearing)
+    this.#clearingSoon()
     this.radio.close()
     this.journal.close()
   }
@@ -146,7 +148,7 @@ export class Recorder {
     return this.events.listen(listener)
   }
 
-  protected clearing(): void {
+  #clearingSoon(): void {
     for (const listener of this.#clearingListeners) listener()
   }
 

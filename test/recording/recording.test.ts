@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { boundTo, frames, linked, useEngine } from '../helpers/engine.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { Engine } from '../../src-main/engine/engine.js'
+import { boundTo, frames, linked, settingsOf, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
 import { framesIn, readByOracle, readThrough, recordingOf, scratch } from './helpers.js'
 
@@ -97,5 +99,135 @@ describe('a recording', () => {
     expect(sequences).toHaveLength(20_000)
     expect(records.filter(({ type }) => type === 'Metadata')).toHaveLength(3)
     expect(readFileSync(path).byteLength).toBe(recording.info().bytes)
+  })
+})
+
+describe('what goes wrong', () => {
+  test('a file that is there is not written over, a folder that is not there is told of', async () => {
+    const { subscriber } = await onAir()
+    const folder = scratch()
+    writeFileSync(join(folder, 'take.mcap'), 'mine')
+    await expect(recordingOf(bench.engine, folder, { sessions: [subscriber.id] }).start()).rejects.toMatchObject({
+      code: 'FILE_EXISTS',
+    })
+    expect(readFileSync(join(folder, 'take.mcap'), 'utf8')).toBe('mine')
+    await expect(
+      recordingOf(bench.engine, join(folder, 'none'), { sessions: [subscriber.id] }).start(),
+    ).rejects.toMatchObject({ code: 'NO_FILE' })
+  })
+
+  test('a pattern that is none is refused before anything is written', () => {
+    const trigger = { on: { kind: 'message' as const, filter: { regex: '(' } } }
+    expect(() => recordingOf(bench.engine, scratch(), { sessions: 'all', trigger })).toThrow(
+      expect.objectContaining({ code: 'BAD_PATTERN' }) as Error,
+    )
+  })
+
+  test('rows that memory let go before they were read are counted, in the file too', async () => {
+    const small = new Engine({ journalBytes: 2 * 1024 * 1024 })
+    const publisher = await small.open(settingsOf('publisher', 'tcp://127.0.0.1:*'))
+    const folder = scratch()
+    const recording = recordingOf(small, folder, { sessions: [publisher.id] })
+    await recording.start()
+    const large = new Uint8Array(100_000)
+    // All in one turn of the event loop: nobody can read in between.
+    await Promise.all(Array.from({ length: 100 }, () => publisher.send([large])))
+    const { first, last } = publisher.rows
+    expect(first).toBeGreaterThan(1)
+    await recording.stop()
+    expect(recording.info()).toMatchObject({ messages: last + 1 - first, missing: first - 1, state: 'stopped' })
+    const { messages } = await readByOracle(join(folder, 'take.mcap'))
+    const gaps = messages.filter(({ topic }) => topic === 'publisher/gaps')
+    expect(gaps.map(({ data }) => JSON.parse(Buffer.from(data).toString()) as unknown)).toEqual([
+      { missing: first - 1, before: first },
+    ])
+    await small.close()
+  })
+
+  test('a full disk ends the recording alone: what was saved can be read, the rest is counted', async ({ skip }) => {
+    const folder = scratch()
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder])
+    if (mounted.status !== 0) skip('a disk of 1 MiB cannot be made here: mounting one takes root')
+    onTestFinished(() => void spawnSync('umount', ['-l', folder]))
+    const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
+    const recording = recordingOf(bench.engine, folder, { sessions: [publisher.id] })
+    await recording.start()
+    const noise = () => crypto.getRandomValues(new Uint8Array(10_000))
+    for (let n = 0; n < 300; n++) await publisher.send([noise()])
+    await until(() => recording.over, { what: 'the recording to end', deadline: 15_000 })
+    const { messages, saved, missing, fault, state } = recording.info()
+    expect([state, fault?.code]).toEqual(['failed', 'DISK_FULL'])
+    expect(saved).toBeGreaterThan(0)
+    expect(saved + missing).toBe(messages)
+    expect(missing).toBeGreaterThan(0)
+    // The session goes on.
+    await publisher.send([noise()])
+    expect(publisher.numbers().out.messages).toBe(301)
+    const read = await readByOracle(join(folder, 'take.mcap'))
+    expect(read.messages).toHaveLength(saved)
+    expect(
+      read.messages.map(({ data }) =>
+        Buffer.from(framesIn(data)[0]!).equals(Buffer.from(publisher.row(1)!.frames[0]!.bytes)),
+      )[0],
+    ).toBe(true)
+  })
+})
+
+describe('when and how long', () => {
+  test('it goes on in further files, and each is whole by itself', async () => {
+    const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
+    const folder = scratch()
+    const recording = recordingOf(bench.engine, folder, { sessions: [publisher.id], splitBytes: 64 * 1024 })
+    await recording.start()
+    const noise = () => crypto.getRandomValues(new Uint8Array(50_000))
+    for (let part = 1; part <= 3; part++) {
+      for (let n = 0; n < 15; n++) await publisher.send([...frames('topic'), noise()])
+      await until(() => recording.info().files.length === part + 1, { what: `file ${part + 1}`, deadline: 15_000 })
+    }
+    await recording.stop()
+    const { files, messages, saved, bytes } = recording.info()
+    expect(files.slice(0, 2)).toEqual(['take.mcap', 'take-002.mcap'])
+    expect([messages, saved]).toEqual([45, 45])
+    const parts = await Promise.all(files.map((name) => readByOracle(join(folder, name))))
+    expect(parts.flatMap((part) => part.messages.map(({ sequence }) => sequence))).toEqual(
+      Array.from({ length: 45 }, (_, i) => i + 1),
+    )
+    expect(bytes).toBe(files.reduce((sum, name) => sum + readFileSync(join(folder, name)).byteLength, 0))
+  })
+
+  test('a trigger records what was before it too, and ends by itself', async () => {
+    const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
+    for (let n = 0; n < 5; n++) await publisher.send(frames('calm', String(n)))
+    const folder = scratch()
+    const recording = recordingOf(bench.engine, folder, {
+      sessions: 'all',
+      trigger: {
+        on: { kind: 'message', filter: { json: { path: 'level', is: '>', value: '9' } } },
+        before: 3600,
+        after: 0.2,
+      },
+    })
+    await recording.start()
+    await publisher.send(frames('event', '{"level": 3}'))
+    await until(() => recording.info().state === 'armed')
+    expect(recording.info()).toMatchObject({ files: [], messages: 0 })
+    await publisher.send(frames('event', '{"level": 10}'))
+    await until(() => recording.over, { what: 'its end', deadline: 15_000 })
+    expect(recording.info()).toMatchObject({ state: 'stopped', triggered: 1, messages: 7, saved: 7, missing: 0 })
+    const { messages } = await readByOracle(join(folder, 'take.mcap'))
+    expect(messages.filter(({ encoding }) => encoding === 'socketeer')).toHaveLength(7)
+  })
+
+  test('a session that is opened meanwhile, and one that is forgotten, are in it whole', async () => {
+    const folder = scratch()
+    const recording = recordingOf(bench.engine, folder, { sessions: 'all' })
+    await recording.start()
+    const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
+    for (let n = 0; n < 100; n++) await publisher.send(frames(`topic ${n}`))
+    await bench.engine.forget(publisher.id)
+    await recording.stop()
+    expect(recording.info()).toMatchObject({ messages: 100, saved: 100, missing: 0 })
+    const { messages } = await readByOracle(join(folder, 'take.mcap'))
+    expect(messages.filter(({ topic }) => topic === 'publisher/links').length).toBeGreaterThan(0)
   })
 })
