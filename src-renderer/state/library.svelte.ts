@@ -1,5 +1,6 @@
 import { Fault, MAX_LIBRARY, MAX_LIBRARY_SIZE, type LibraryMessage } from '../../src-main/contract/index.js'
 import { locale } from '../lib/i18n.svelte.js'
+import { newId } from '../lib/new-id.js'
 import { m } from '../paraglide/messages.js'
 import { MAX_LIBRARY_FILE, readLibraryFile, writeLibraryFile } from './library-file.js'
 
@@ -138,9 +139,4 @@ export class Library {
 /** `Step 2` before `Step 10`. */
 function compare(a: string, b: string): number {
   return a.localeCompare(b, locale.current, { numeric: true })
-}
-
-/** `crypto.randomUUID` exists only in secure contexts, which a page on another machine is not. */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,4 +1,4 @@
-import type { Desk, Language, Profile, ProfilePatch, RuleSet, Theme } from '../../src-main/contract/index.js'
+import type { Desk, Language, Preset, Profile, ProfilePatch, RuleSet, Theme } from '../../src-main/contract/index.js'
 import type { Caller } from '../bridge/client.js'
 import { locale } from '../lib/i18n.svelte.js'
 import { theme } from '../lib/theme.svelte.js'
@@ -27,6 +27,7 @@ export class ProfileState {
   #settings = $state.raw<Settings>({ theme: 'system', language: 'system', journalBytes: 512 * 1024 * 1024 })
   #layout: Profile['layout'] = { desk: 'chat' }
   #rules = $state.raw<readonly RuleSet[]>([])
+  #presets = $state.raw<readonly Preset[]>([])
   #drafts: Record<string, string> = {}
   #unsaved: ProfilePatch = {}
   #draftTimer: ReturnType<typeof setTimeout> | undefined
@@ -55,10 +56,21 @@ export class ProfileState {
     if (this.#unsaved.settings === undefined) this.#settings = profile.settings
     this.#layout = profile.layout
     if (this.#unsaved.rules === undefined) this.#rules = profile.rules
+    if (this.#unsaved.presets === undefined) this.#presets = profile.presets
     if (this.#unsaved.library === undefined) this.library.take(profile.library)
     this.#drafts = { ...profile.drafts, ...(this.#unsaved.drafts as Record<string, string> | undefined) }
     this.#show()
     if (Object.keys(this.#unsaved).length > 0) void this.#save()
+  }
+
+  /** What subscribers can be tuned to. */
+  get presets(): readonly Preset[] {
+    return this.#presets
+  }
+  setPresets(presets: readonly Preset[]): void {
+    this.#presets = presets
+    this.#unsaved = { ...this.#unsaved, presets: [...presets] }
+    void this.#save()
   }
 
   /** Sets of rules that have a name. */

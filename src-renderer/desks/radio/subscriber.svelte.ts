@@ -5,6 +5,7 @@ import { visibleLine } from '../../lib/visible.js'
 import { Inspector } from '../../parts/inspector.svelte.js'
 import type { SessionPane } from '../../parts/session-pane.svelte.js'
 import { Gaps } from './gaps/gaps.svelte.js'
+import { Presets } from './presets/presets.svelte.js'
 import { Picker } from './signals/picker.svelte.js'
 import { Signals } from './signals/signals.svelte.js'
 import { MessageTable } from './table/table.svelte.js'
@@ -27,6 +28,7 @@ export class SubscriberDesk {
   readonly signals: Signals
   readonly picker: Picker
   readonly gaps: Gaps
+  readonly presets: Presets
   /** The topic being added. */
   topic = $state('')
   #mutedStations = $state.raw<ReadonlySet<number>>(new Set())
@@ -39,6 +41,7 @@ export class SubscriberDesk {
     this.signals = new Signals(pane.bench.caller, pane.session)
     this.picker = new Picker(pane.bench.caller, this.signals, this.topicTree)
     this.gaps = new Gaps(pane.bench.caller, pane.session)
+    this.presets = new Presets(pane.bench.caller, pane.bench.profile, pane.session)
   }
 
   get topics(): readonly string[] {

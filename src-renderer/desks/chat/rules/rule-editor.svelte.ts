@@ -11,8 +11,9 @@ import type { Caller } from '../../../bridge/client.js'
 import { faultOf } from '../../../state/workbench.svelte.js'
 import type { ProfileState } from '../../../state/profile.svelte.js'
 import type { SessionView } from '../../../state/session.svelte.js'
+import { newId } from '../../../lib/new-id.js'
 import { m } from '../../../paraglide/messages.js'
-import { MAX_RULES_FILE, newId, readRulesFile, withOwnIds } from './rules-file.js'
+import { MAX_RULES_FILE, readRulesFile, withOwnIds } from './rules-file.js'
 
 /** Milliseconds that typing may rest before the engine is asked what it thinks of the rules. */
 const PAUSE = 150

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Fault, RULES_FILE_VERSION, RulesFileSchema, type Rule } from '../../../../src-main/contract/index.js'
+import { newId } from '../../../lib/new-id.js'
 import { m } from '../../../paraglide/messages.js'
 
 /** Bytes: far more than 500 rules that a person wrote. */
@@ -38,11 +39,6 @@ export function withOwnIds(rules: readonly Rule[]): Rule[] {
     seen.add(id)
     return { ...rule, id }
   })
-}
-
-/** `crypto.randomUUID` exists only in secure contexts, which a page on another machine is not. */
-export function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** `rules.2.match.kind` counts from one for people: `rules[3].match.kind`. */
