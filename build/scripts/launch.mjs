@@ -28,6 +28,10 @@ const commands = {
     says: 'print figures; after --: --json FILE',
     run: async (args) => (await import('./bench.mjs')).bench(args),
   },
+  'soak:radio': {
+    says: 'the radio desk under a flood; after --: --rate N, --seconds N, --size N, --journal MIB, --json FILE',
+    run: async (args) => (await import('./bench.mjs')).bench(args, 'soak-radio'),
+  },
   package: {
     says: 'make installers for this system into release/',
     run: async (args) => (await import('./package.mjs')).makePackage(args),
@@ -39,7 +43,7 @@ const [name = '', ...args] = process.argv.slice(2)
 const command = commands[name]
 if (command === undefined) {
   say(`Socketeer's launcher has no command "${name}". It has:`)
-  for (const [known, { says }] of Object.entries(commands)) say(`  npm run ${known.padEnd(8)} ${says}`)
+  for (const [known, { says }] of Object.entries(commands)) say(`  npm run ${known.padEnd(10)} ${says}`)
   process.exitCode = 2
 } else
   try {

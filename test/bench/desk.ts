@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from '@playwright/test'
+import { WebSocket } from 'ws'
+import { PROFILE_VERSION } from '../../src-main/contract/index.js'
+import { Client } from '../../src-renderer/bridge/client.js'
+import { websocketPort } from '../../src-renderer/bridge/websocket-port.js'
 
 const SERVER = fileURLToPath(new URL('../main/serve.js', import.meta.url))
 
@@ -40,8 +44,10 @@ export class Desk {
     return existsSync(SERVER) ? undefined : 'the app is not built (npm run build)'
   }
 
-  static async start(): Promise<Desk> {
+  /** @param settings of its profile, where they are not the usual ones */
+  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<Desk> {
     const folder = mkdtempSync(join(tmpdir(), 'socketeer-bench-'))
+    writeFileSync(join(folder, 'default.json'), JSON.stringify({ version: PROFILE_VERSION, settings }))
     const server = spawn(process.execPath, [SERVER, '--no-open', '--port', '0'], {
       env: { ...process.env, SOCKETEER_PROFILE_DIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -57,6 +63,31 @@ export class Desk {
     await page.getByRole('tab', { name: 'Chat' }).waitFor()
     const idle = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     return new Desk(page, idle, server, browser, folder)
+  }
+
+  /** A second view of the same engine, for what a page shows in words only. */
+  async view(): Promise<Client> {
+    const { origin } = new URL(this.page.url())
+    const cookies = await this.page.context().cookies()
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    globalThis.WebSocket = class extends WebSocket {
+      constructor(url: string) {
+        super(url, { origin, headers: { cookie } })
+      }
+    } as unknown as typeof globalThis.WebSocket
+    const client = new Client(websocketPort(`${origin.replace('http', 'ws')}/port`))
+    await client.ready
+    return client
+  }
+
+  /** Bytes of memory that the engine's process holds; NaN where the system does not say. */
+  get resident(): number {
+    try {
+      const status = readFileSync(`/proc/${String(this.#server.pid)}/status`, 'utf8')
+      return Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1024
+    } catch {
+      return NaN
+    }
   }
 
   async end(): Promise<void> {
