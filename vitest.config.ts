@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { version } from './build/scripts/root.mjs'
+import { threadSource } from './build/scripts/thread.mjs'
 
 const common = {
   // Child processes: a worker thread that ends with a zeromq socket waiting takes the whole process with it.
@@ -18,6 +19,7 @@ export default defineConfig({
     projects: [
       {
         define,
+        plugins: [threadSource()],
         test: {
           ...common,
           name: 'unit',
@@ -37,7 +39,11 @@ export default defineConfig({
           environment: './test/helpers/page-environment.ts',
         },
       },
-      { define, test: { ...common, name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        define,
+        plugins: [threadSource()],
+        test: { ...common, name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60_000 },
+      },
     ],
   },
 })

@@ -83,7 +83,8 @@ export class JournalPool {
 
   #largest(): Journal | undefined {
     let largest: Journal | undefined
-    for (const journal of this.#journals) if (journal.kept > (largest?.kept ?? 0)) largest = journal
+    for (const journal of this.#journals)
+      if (journal.droppable && journal.kept > (largest?.kept ?? 0)) largest = journal
     return largest
   }
 }
@@ -98,6 +99,8 @@ export class Journal {
   kept = 0
   readonly #pool: JournalPool
   readonly #slabs: Slab[] = []
+  /** Slabs that the receiving thread writes to, in the order in which it fills them. Only of the first can rows be known here. */
+  readonly #lent: Slab[] = []
   #next = 1
   /** Rows before this one are hidden: a person cleared them, and may still take that back. */
   #from = 1
@@ -106,6 +109,11 @@ export class Journal {
 
   constructor(pool: JournalPool) {
     this.#pool = pool
+  }
+
+  /** Bytes that all journals may hold. */
+  get limit(): number {
+    return this.#pool.limit
   }
 
   /** Oldest row in memory that is not hidden; `first > last` when there is none. */
@@ -119,6 +127,7 @@ export class Journal {
 
   /** Writes one message and returns its sequence number. The frames are copied. */
   append(direction: Direction, frames: readonly Uint8Array[], marks: RowMarks): number {
+    if (this.#lent.length > 0) throw new Error('The journal has a writer already.')
     const need = Slab.need(frames)
     let slab = this.#slabs[this.#slabs.length - 1]
     if (slab === undefined || !slab.fits(need)) {
@@ -137,6 +146,41 @@ export class Journal {
       ref: marks.ref ?? 0,
     })
     return this.#next++
+  }
+
+  /**
+   * A slab for the receiving thread to write to, until `settle`: the newest there is if it has room behind its rows, else an empty one with room for `need` bytes.
+   * While any is lent, that thread is the journal's one writer, and what it writes to neither falls off the end nor is used for anything else.
+   */
+  lend(need: number): Slab {
+    let slab = this.#slabs[this.#slabs.length - 1]
+    if (this.#lent.length > 0 || slab?.fits(Math.max(need, slab.size / 4)) !== true) {
+      slab = this.#pool.take(this, need)
+      slab.reset(0)
+      this.kept += slab.size
+    }
+    this.#lent.push(slab)
+    return slab
+  }
+
+  /** The first of the lent slabs has `rows` rows now, more than before: they become the journal's newest. */
+  adopt(slab: Slab, rows: number): void {
+    if (slab !== this.#lent[0]) throw new Error('Slabs are filled in the order in which they were lent.')
+    if (slab.rows === 0) {
+      slab.firstSeq = this.#next
+      this.#slabs.push(slab)
+    }
+    slab.grown(rows)
+    this.#next = slab.firstSeq + rows
+  }
+
+  /** The first of the lent slabs is written to no more. */
+  settle(slab: Slab): void {
+    if (slab !== this.#lent[0]) throw new Error('Slabs come back in the order in which they were lent.')
+    this.#lent.shift()
+    if (slab.rows > 0) return
+    this.kept -= slab.size
+    this.#pool.give(slab)
   }
 
   setProgress(seq: number, progress: Progress): void {
@@ -223,9 +267,15 @@ export class Journal {
     return page
   }
 
-  /** Gives the oldest slab back and counts its rows as evicted. False when there is none. */
+  /** Whether it has rows that can go: those of a slab that is being written to cannot. */
+  get droppable(): boolean {
+    const [slab] = this.#slabs
+    return slab !== undefined && slab !== this.#lent[0]
+  }
+
+  /** Gives the oldest slab back and counts its rows as evicted. False when there is none that can go. */
   dropOldest(): boolean {
-    const slab = this.#slabs.shift()
+    const slab = this.droppable ? this.#slabs.shift() : undefined
     if (slab === undefined) return false
     // What a person cleared is not counted as evicted.
     this.evicted += Math.max(0, slab.rows - Math.max(0, this.#from - slab.firstSeq))
@@ -257,8 +307,8 @@ export class Journal {
   /** Gives back the memory of hidden rows, but for those that share a slab with others. */
   dropHidden(): void {
     this.#dropped = this.#from
-    for (let [slab] = this.#slabs; slab && slab.firstSeq + slab.rows <= this.#from; [slab] = this.#slabs)
-      this.dropOldest()
+    const gone = ([slab]: readonly Slab[]) => slab !== undefined && slab.firstSeq + slab.rows <= this.#from
+    while (gone(this.#slabs) && this.dropOldest());
   }
 
   close(): void {

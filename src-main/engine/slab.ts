@@ -86,6 +86,11 @@ export class Slab {
     return this.#end
   }
 
+  /** Bytes that its rows take, their entries included. */
+  get used(): number {
+    return this.#end + this.#rows * ENTRY_BYTES
+  }
+
   /** The other thread has written up to row `rows` - 1. */
   grown(rows: number): void {
     this.#rows = rows
@@ -105,16 +110,7 @@ export class Slab {
       this.bytes.set(frame, at)
       at += frame.byteLength
     }
-    const entry = this.#entry(this.#rows)
-    const word = entry >> 2
-    this.#times[entry >> 3] = fields.time
-    this.#words[word + 2] = start
-    this.#words[word + 3] = at
-    this.#words[word + 4] = frames.length
-    this.#words[word + 5] = fields.source
-    this.#words[word + 6] = fields.ref === 0 ? 0 : this.firstSeq + this.#rows - fields.ref
-    this.#words[word + 7] =
-      (fields.direction | (fields.progress << 8) | (fields.malformed ? 1 << 16 : 0) | (fields.rule << 24)) >>> 0
+    this.#describe(start, at, frames.length, fields)
     if (frames.length > 1) {
       for (const frame of frames) {
         this.#view.setUint32(at, frame.byteLength, true)
@@ -123,6 +119,32 @@ export class Slab {
     }
     this.#end = at
     this.#rows++
+  }
+
+  /** Makes these bytes the beginning of its memory, for `place`. It is empty, and large enough. */
+  hold(bytes: Uint8Array): void {
+    this.bytes.set(bytes)
+    this.#end = bytes.byteLength
+  }
+
+  /** Appends a row whose frames stand in memory already, from `start` to `end`, with their sizes behind them if there is more than one. */
+  place(start: number, end: number, frames: number, fields: RowFields): void {
+    this.#describe(start, end, frames, fields)
+    this.#rows++
+  }
+
+  /** Writes the next row's entry. */
+  #describe(start: number, end: number, frames: number, fields: RowFields): void {
+    const entry = this.#entry(this.#rows)
+    const word = entry >> 2
+    this.#times[entry >> 3] = fields.time
+    this.#words[word + 2] = start
+    this.#words[word + 3] = end
+    this.#words[word + 4] = frames
+    this.#words[word + 5] = fields.source
+    this.#words[word + 6] = fields.ref === 0 ? 0 : this.firstSeq + this.#rows - fields.ref
+    this.#words[word + 7] =
+      (fields.direction | (fields.progress << 8) | (fields.malformed ? 1 << 16 : 0) | (fields.rule << 24)) >>> 0
   }
 
   /** Row `i`'s entry; its frames are found with `frame`. */

@@ -1,0 +1,133 @@
+import type Koffi from 'koffi'
+import type { Journal } from '../journal.js'
+import { SLAB_BYTES, type Slab } from '../slab.js'
+import { addressOf } from './native.js'
+import { perSlab, SLABS, type Command } from './protocol.js'
+
+/** Larger slabs are lent where more than this many bytes came since the last look: each costs a few µs on either thread. */
+const FAST = 2 * 1024 * 1024
+const FAST_SLAB = 1024 * 1024
+/** Bytes that are lent ahead at most, and as a part of what all journals may hold. */
+const MOST_AHEAD = 32 * 1024 * 1024
+const SHARE_AHEAD = 1 / 16
+/** How many times what came since the last look is lent ahead: this thread may be late. */
+const AHEAD = 4
+
+interface Lent {
+  readonly slab: Slab
+  readonly slot: number
+}
+
+/** Called with rows that have become a journal's newest: `from` to `to` - 1 of this slab. */
+export type Adopted = (slab: Slab, from: number, to: number) => void
+
+/**
+ * The main thread's side of one session's journal while the receiving thread writes it: lends slabs ahead, and makes known what has been written. Memory that is
+ * lent stays in use (the journal holds it) until the receiving thread has said that it is done with it, or has ended.
+ */
+export class Lane {
+  readonly id: number
+  readonly memory = new SharedArrayBuffer(SLABS * perSlab.words * 4)
+  readonly #words = new Int32Array(this.memory)
+  readonly #journal: Journal
+  readonly #adopted: Adopted
+  readonly #koffi: typeof Koffi
+  readonly #tell: (command: Command) => void
+  readonly #lent: Lent[] = []
+  readonly #free = Array.from({ length: SLABS }, (_, slot) => slot)
+  #collecting = false
+  #left: (() => void) | undefined
+
+  constructor(id: number, koffi: typeof Koffi, journal: Journal, adopted: Adopted, tell: (command: Command) => void) {
+    this.id = id
+    this.#koffi = koffi
+    this.#journal = journal
+    this.#adopted = adopted
+    this.#tell = tell
+    tell({ do: 'lane', lane: id, words: this.memory })
+    this.#lend(0)
+  }
+
+  hold(on: boolean): void {
+    this.#tell({ do: 'hold', lane: this.id, on })
+  }
+
+  /** Makes known what has been written since the last call; true when that was anything. */
+  collect(): boolean {
+    if (this.#collecting) return false
+    this.#collecting = true
+    try {
+      const bytes = this.#take()
+      if (bytes > 0) this.#supply(bytes)
+      return bytes > 0
+    } finally {
+      this.#collecting = false
+    }
+  }
+
+  /** The receiving thread has no slab left with room for so many bytes. */
+  starved(bytes: number): void {
+    const taken = this.#take()
+    this.#lend(bytes)
+    this.#supply(taken)
+  }
+
+  /** The sockets are closed: resolves when every slab is back. */
+  async leave(): Promise<void> {
+    const left = new Promise<void>((resolve) => (this.#left = resolve))
+    this.#tell({ do: 'leave', lane: this.id })
+    await left
+  }
+
+  /** The receiving thread writes no more: it said so, or it has ended. */
+  left(): void {
+    this.#take()
+    for (const { slab } of this.#lent.splice(0)) this.#journal.settle(slab)
+    this.#left?.()
+  }
+
+  /** Adopts what is new; gives its bytes, the entries' and all. */
+  #take(): number {
+    let bytes = 0
+    for (let lent = this.#lent[0]; lent !== undefined; lent = this.#lent[0]) {
+      const { slab, slot } = lent
+      const done = Atomics.load(this.#words, slot * perSlab.words + perSlab.done) === 1
+      const rows = Atomics.load(this.#words, slot * perSlab.words + perSlab.rows)
+      const known = slab.rows
+      if (rows > known) {
+        const before = slab.used
+        this.#journal.adopt(slab, rows)
+        bytes += slab.used - before
+        this.#adopted(slab, known, rows)
+      }
+      if (!done) break
+      this.#lent.shift()
+      this.#free.push(slot)
+      this.#journal.settle(slab)
+    }
+    return bytes
+  }
+
+  /** Lends ahead what may be filled until the next look. */
+  #supply(bytes: number): void {
+    if (this.#left !== undefined) return
+    const { limit } = this.#journal
+    const wanted = Math.min(Math.max(SLAB_BYTES / 2, bytes * AHEAD), MOST_AHEAD, limit * SHARE_AHEAD)
+    let ahead = 0
+    for (const { slab } of this.#lent) ahead += slab.size - slab.used
+    while (ahead < wanted && this.#free.length > 0) ahead += this.#lend(bytes > FAST ? FAST_SLAB : 0)
+  }
+
+  /** Lends a slab with room for `need` bytes; gives how much room it has. */
+  #lend(need: number): number {
+    const slot = this.#free.pop()
+    if (slot === undefined) return Infinity
+    const slab = this.#journal.lend(Math.max(need, 1))
+    Atomics.store(this.#words, slot * perSlab.words + perSlab.done, 0)
+    Atomics.store(this.#words, slot * perSlab.words + perSlab.rows, slab.rows)
+    this.#lent.push({ slab, slot })
+    const { rows, end, size } = slab
+    this.#tell({ do: 'slab', lane: this.id, slot, address: addressOf(this.#koffi, slab.memory), size, rows, end })
+    return size - slab.used
+  }
+}

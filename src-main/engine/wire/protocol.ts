@@ -1,0 +1,71 @@
+/** What the main thread and the receiving thread say to each other, and the words of memory that they share. */
+
+/** Words of the memory that all sessions share. */
+export const shared = {
+  /** Set by the main thread with the byte that wakes the receiving thread, cleared by that one. */
+  awake: 0,
+  /** Set by the receiving thread when it has told of new rows, cleared by the main thread, which looks by itself for a while then. */
+  told: 1,
+  /** The receiving thread is to end. */
+  stop: 2,
+  words: 4,
+}
+
+/** Words per lent slab in the memory that one session shares with the receiving thread. `done` is stored after `rows`, and read before it. */
+export const perSlab = { rows: 0, done: 1, words: 2 }
+/** Slabs that a session may have lent at once. */
+export const SLABS = 64
+
+/** A socket option of libzmq: its number, and its value as it lies in memory. */
+export type RawOption =
+  | { readonly id: number; readonly int: number }
+  | { readonly id: number; readonly int64: number }
+  | { readonly id: number; readonly text: string }
+
+/** To the receiving thread. `lane` is a session's number, `socket` a socket's; a number is never used twice. */
+export type Command =
+  | { do: 'lane'; lane: number; words: SharedArrayBuffer }
+  /** A slab to be filled, behind its `rows` rows that end at `end`. */
+  | { do: 'slab'; lane: number; slot: number; address: number; size: number; rows: number; end: number }
+  | { do: 'hold'; lane: number; on: boolean }
+  /** Its sockets are closed: all its slabs are given back. */
+  | { do: 'leave'; lane: number }
+  | { do: 'open'; socket: number; lane: number; type: number; source: number; limit: number; options: RawOption[] }
+  | { do: 'bind' | 'connect' | 'disconnect'; socket: number; address: string; call: number }
+  | { do: 'set'; socket: number; option: RawOption }
+  | { do: 'close'; socket: number }
+
+/** One event of a socket's monitor: as libzmq numbers it, with its value, its address, and what the value means if it is an error's number. */
+export type RawEvent = readonly [socket: number, event: number, value: number, address: string, meaning: string]
+
+/** An error of libzmq: its number and its words. */
+export interface RawError {
+  readonly errno: number
+  readonly message: string
+}
+
+/** From the receiving thread. */
+export type Report =
+  | { is: 'ready'; wake: number; version: string }
+  /** The thread cannot work on this system. */
+  | { is: 'unfit'; reason: string }
+  | { is: 'rows' }
+  /** A session has no slab left with room for so many bytes; it takes nothing more until it gets one. */
+  | { is: 'need'; lane: number; bytes: number }
+  | { is: 'left'; lane: number }
+  | { is: 'done'; call: number; error?: RawError; lastEndpoint?: string }
+  | { is: 'events'; events: RawEvent[] }
+  /** The socket can be read no more. */
+  | { is: 'broken'; socket: number; error: RawError }
+  /** libzmq has let go of the socket. */
+  | { is: 'ended'; socket: number }
+
+/** What the receiving thread is started with. */
+export interface Start {
+  /** Files: koffi's entry, and zeromq's addon. */
+  readonly koffi: string
+  readonly addon: string
+  /** ms since 1970 at the zero of the system's monotonic clock, so that both threads tell the same time. */
+  readonly epoch: number
+  readonly words: SharedArrayBuffer
+}

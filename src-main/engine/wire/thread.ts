@@ -1,0 +1,219 @@
+import { createRequire } from 'node:module'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type Koffi from 'koffi'
+import { Ear, Landing, Refusal } from './ear.js'
+import { Native, WAIT_MS, type Block } from './native.js'
+import { shared, type Command, type RawError, type RawEvent, type Report, type Start } from './protocol.js'
+import { Writer } from './writer.js'
+
+/*
+ * The receiving thread: one for all sessions. While it has sockets it never returns to its event loop, but takes commands between turns, and waits in poll(2) for
+ * at most 100 ms, or until it is woken by a byte in a pipe. Without sockets it is an ordinary worker that waits for a message.
+ */
+
+/** µs between two turns while messages come thick but few at a time: each turn costs a wake-up, whatever it finds. Times of receipt are late by no more. */
+const REST = 400
+/** A turn that finds more is no trickle: with a rest the high-water mark might be reached. */
+const TRICKLE = 96
+
+const { koffi: koffiFile, addon, epoch, words: memory } = workerData as Start
+const port = parentPort!
+const words = new Int32Array(memory)
+const tell = (report: Report) => port.postMessage(report)
+
+const monotonic = () => Number(process.hrtime.bigint()) / 1e6
+const offset = epoch + monotonic() - performance.now()
+/** ms since 1970, as engine/clock.ts tells it on the main thread. */
+const now = () => offset + performance.now()
+
+class Thread {
+  readonly #native: Native
+  readonly #landing: Landing
+  readonly #ears = new Map<number, Ear>()
+  readonly #writers = new Map<number, Writer>()
+  readonly #wake: readonly [number, number]
+  /** Descriptors to wait for, and the ears they belong to: the pipe, then two of each ear. */
+  #items: Block
+  #order: Ear[] | undefined
+  #turned = 0
+
+  constructor() {
+    const koffi = createRequire(koffiFile)(koffiFile) as typeof Koffi
+    this.#native = new Native(koffi, addon)
+    this.#landing = new Landing(this.#native)
+    this.#items = this.#native.block(4096)
+    this.#wake = this.#native.pipe()
+    tell({ is: 'ready', wake: this.#wake[1], version: this.#native.version })
+  }
+
+  /** Does as it is told until no socket is left. */
+  run(first: Command): void {
+    this.#obey(first)
+    while (this.#ears.size > 0 && Atomics.load(words, shared.stop) === 0) {
+      let taken = 0
+      let busy = false
+      for (const ear of this.#ears.values()) {
+        if (!ear.hungry) continue
+        taken += this.#turn(ear)
+        busy ||= ear.hungry
+      }
+      if (taken > 0 && Atomics.exchange(words, shared.told, 1) === 0) tell({ is: 'rows' })
+      this.#wait(busy, taken)
+      this.#commands()
+    }
+    if (Atomics.load(words, shared.stop) !== 0) this.end()
+  }
+
+  /** Nothing is left when it returns: sockets do not linger, and libzmq's own threads have ended. */
+  end(): void {
+    for (const ear of this.#ears.values()) {
+      ear.close()
+      ear.forget()
+    }
+    for (const writer of this.#writers.values()) writer.leave()
+    this.#ears.clear()
+    this.#native.end()
+    for (const fd of this.#wake) this.#native.closeDescriptor(fd)
+    port.close()
+  }
+
+  #commands(): void {
+    if (Atomics.load(words, shared.awake) !== 0) {
+      this.#native.takeByte(this.#wake[0])
+      Atomics.store(words, shared.awake, 0)
+    }
+    for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port))
+      this.#obey(got.message as Command)
+  }
+
+  #obey(command: Command): void {
+    switch (command.do) {
+      case 'lane': {
+        const { lane } = command
+        const need = (bytes: number) => tell({ is: 'need', lane, bytes })
+        this.#writers.set(lane, new Writer(this.#native, lane, command.words, need))
+        break
+      }
+      case 'slab':
+        this.#writers.get(command.lane)?.give(command)
+        break
+      case 'hold': {
+        const writer = this.#writers.get(command.lane)
+        if (writer !== undefined) writer.held = command.on
+        break
+      }
+      case 'leave':
+        this.#writers.get(command.lane)?.leave()
+        this.#writers.delete(command.lane)
+        tell({ is: 'left', lane: command.lane })
+        break
+      case 'open':
+        this.#open(command)
+        break
+      case 'bind':
+      case 'connect':
+      case 'disconnect':
+        this.#attach(command)
+        break
+      case 'set':
+        this.#try(command.socket, () => this.#ears.get(command.socket)?.set(command.option))
+        break
+      case 'close':
+        this.#ears.get(command.socket)?.close()
+        break
+    }
+  }
+
+  #open(command: Extract<Command, { do: 'open' }>): void {
+    const writer = this.#writers.get(command.lane)
+    const failed = this.#try(command.socket, () => {
+      if (writer === undefined) throw new Error('This session is not known.')
+      this.#ears.set(command.socket, new Ear(this.#native, command, writer, this.#landing, now))
+      this.#order = undefined
+    })
+    if (failed !== undefined) tell({ is: 'ended', socket: command.socket })
+  }
+
+  #attach({ do: how, socket, address, call }: Extract<Command, { call: number }>): void {
+    try {
+      const ear = this.#ears.get(socket)
+      if (ear === undefined) throw new Error('This socket is not open.')
+      tell({ is: 'done', call, lastEndpoint: ear.attach(how, address) })
+    } catch (error) {
+      tell({ is: 'done', call, error: toRaw(error) })
+    }
+  }
+
+  #turn(ear: Ear): number {
+    let taken = 0
+    this.#try(ear.id, () => (taken = ear.turn()))
+    return taken
+  }
+
+  /** What goes wrong with one socket ends that one. */
+  #try(socket: number, work: () => void): RawError | undefined {
+    try {
+      work()
+      return undefined
+    } catch (error) {
+      const raw = toRaw(error)
+      tell({ is: 'broken', socket, error: raw })
+      this.#ears.get(socket)?.close()
+      return raw
+    }
+  }
+
+  /** Rests or waits until there is something to do; looks at the monitors. */
+  #wait(busy: boolean, taken: number): void {
+    const native = this.#native
+    if (!busy && taken > 0 && taken < TRICKLE) {
+      const time = performance.now()
+      if (time - this.#turned < (2 * REST) / 1000) native.rest(REST)
+      this.#turned = time
+    }
+    const order = (this.#order ??= this.#arrange())
+    order.forEach((ear, i) => {
+      // What may not be taken now is not waited for: its descriptor would tell again and again.
+      this.#items.words[i * 4 + 2] = ear.closed || !ear.writer.ready ? -1 : ear.descriptor
+    })
+    const calm = !busy && order.every((ear) => ear.quiet)
+    native.wait(this.#items, 1 + order.length * 2, calm ? WAIT_MS : 0)
+    const events: RawEvent[] = []
+    order.forEach((ear, i) => {
+      if (native.told(this.#items, 1 + i * 2)) ear.ready = true
+      if (!ear.quiet || native.told(this.#items, 2 + i * 2)) this.#events(ear, events)
+    })
+    if (events.length > 0) tell({ is: 'events', events })
+  }
+
+  #events(ear: Ear, events: RawEvent[]): void {
+    if (!ear.events(events)) return
+    this.#ears.delete(ear.id)
+    this.#order = undefined
+    if (events.length > 0) tell({ is: 'events', events: events.splice(0) })
+    tell({ is: 'ended', socket: ear.id })
+  }
+
+  #arrange(): Ear[] {
+    const order = [...this.#ears.values()]
+    const size = (1 + order.length * 2) * 8
+    if (this.#items.size < size) this.#items = this.#native.block(size * 2)
+    this.#items.words[0] = this.#wake[0]
+    order.forEach((ear, i) => (this.#items.words[i * 4 + 4] = ear.monitorDescriptor))
+    return order
+  }
+}
+
+function toRaw(error: unknown): RawError {
+  return error instanceof Refusal
+    ? error.error
+    : { errno: 0, message: error instanceof Error ? error.message : String(error) }
+}
+
+try {
+  const thread = new Thread()
+  port.on('message', (command: Command) => thread.run(command))
+} catch (error) {
+  tell({ is: 'unfit', reason: error instanceof Error ? error.message : String(error) })
+  port.close()
+}

@@ -1,0 +1,105 @@
+import type { Event } from 'zeromq'
+import { toError, toEvent } from './events.js'
+import type { Lane } from './lane.js'
+import { rawOptions, subscribe, types, unsubscribe } from './options.js'
+import type { RawError } from './protocol.js'
+import type { Wire } from './wire.js'
+
+/** A SUB or PULL socket that lives in the receiving thread: its messages go straight to its session's journal, and the rest of it looks like a zeromq.js socket. */
+export class WireSocket {
+  lastEndpoint: string | null = null
+  readonly events: AsyncIterable<Event>
+  readonly #wire: Wire
+  readonly #id: number
+  readonly #queue: Event[] = []
+  #more: (() => void) | undefined
+  #ended = false
+  #broken: RawError | undefined
+  #fatal: ((error: unknown) => void) | undefined
+  readonly #end: Promise<void>
+
+  /** @param options as zeromq.js names them @param source of its rows. Throws on an option that is not known here. */
+  constructor(
+    wire: Wire,
+    lane: Lane,
+    type: keyof typeof types,
+    options: Parameters<typeof rawOptions>[0] & { readonly maxMessageSize: number },
+    source: number,
+  ) {
+    const raw = rawOptions(options)
+    let ended = () => {}
+    this.#end = new Promise((resolve) => (ended = resolve))
+    this.#wire = wire
+    this.#id = wire.socket({
+      events: (event) => this.#add(toEvent(event)),
+      broken: ({ error }) => this.#break(error),
+      ended: () => {
+        this.#ended = true
+        this.#more?.()
+        ended()
+      },
+    })
+    this.events = { [Symbol.asyncIterator]: () => this.#iterate() }
+    const limit = options.maxMessageSize
+    wire.tell({ do: 'open', socket: this.#id, lane: lane.id, type: types[type], source, limit, options: raw })
+  }
+
+  /** Rejects as zeromq.js does: an Error with libzmq's `code`. */
+  async bind(address: string): Promise<void> {
+    this.lastEndpoint = await this.#call('bind', address)
+  }
+
+  async connect(address: string): Promise<void> {
+    await this.#call('connect', address)
+  }
+
+  async disconnect(address: string): Promise<void> {
+    await this.#call('disconnect', address)
+  }
+
+  subscribe(...topics: string[]): void {
+    for (const topic of topics) this.#wire.tell({ do: 'set', socket: this.#id, option: subscribe(topic) })
+  }
+
+  unsubscribe(...topics: string[]): void {
+    for (const topic of topics) this.#wire.tell({ do: 'set', socket: this.#id, option: unsubscribe(topic) })
+  }
+
+  /** Rows come by themselves; resolves when the socket has ended. @param fatal hears when it can be read no more */
+  receive(fatal: (error: unknown) => void): Promise<void> {
+    this.#fatal = fatal
+    if (this.#broken !== undefined) fatal(toError(this.#broken))
+    return this.#end
+  }
+
+  close(): void {
+    this.#fatal = undefined
+    this.#wire.tell({ do: 'close', socket: this.#id })
+  }
+
+  async #call(how: 'bind' | 'connect' | 'disconnect', address: string): Promise<string> {
+    const { error, lastEndpoint = '' } = await this.#wire.call(how, this.#id, address)
+    if (error !== undefined) throw toError(this.#broken ?? error, address)
+    return lastEndpoint
+  }
+
+  #break(error: RawError): void {
+    this.#broken = error
+    this.#fatal?.(toError(error))
+  }
+
+  #add(event: Event | undefined): void {
+    if (event === undefined) return
+    this.#queue.push(event)
+    this.#more?.()
+  }
+
+  async *#iterate(): AsyncGenerator<Event> {
+    for (;;) {
+      yield* this.#queue.splice(0)
+      if (this.#queue.length > 0) continue
+      if (this.#ended) return
+      await new Promise<void>((resolve) => (this.#more = resolve))
+    }
+  }
+}
