@@ -10,6 +10,8 @@ export interface CommonOptions {
   readonly format: Format
   readonly json?: true
   readonly quiet?: true
+  /** A file to record everything to. */
+  readonly record?: string
 }
 
 export function addCommonOptions(command: Command): Command {
@@ -18,6 +20,7 @@ export function addCommonOptions(command: Command): Command {
     .addOption(new Option('--connect', 'connect to the endpoint'))
     .addOption(new Option('--format <format>', 'how payloads are written').choices(formats).default('text'))
     .option('--json', 'one JSON object a line, exact for every byte')
+    .option('--record <file>', 'record all messages to an MCAP file, which replay plays back')
     .option('--quiet', 'say nothing of links on standard error')
 }
 

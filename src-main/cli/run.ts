@@ -5,6 +5,7 @@ import type { Session } from '../engine/session.js'
 import { newsOf } from './news.js'
 import type { CommonOptions } from './options.js'
 import { Output } from './output.js'
+import { recordInto, type Tape } from './tape.js'
 
 /** Bytes of messages held in memory: a command hands them on at once, so it needs little. */
 const JOURNAL_BYTES = 64 * 1024 * 1024
@@ -118,7 +119,9 @@ export async function run(
   )
   onSignals(() => stop('signal'))
   const engine = new Engine({ journalBytes: JOURNAL_BYTES })
+  let tape: Tape | undefined
   try {
+    if (options.record !== undefined) tape = await recordInto(options.record, engine, stop)
     const session = await engine.open(settings)
     if (session.state.kind === 'failed') throw Fault.from(session.state.fault)
     const current = new Run(session, output, options, controller)
@@ -126,9 +129,11 @@ export async function run(
     await work(current)
     if (!current.stopped) await current.orStopped(session.close())
     await output.finished()
+    await tape?.end((line) => current.say(line))
     const reason: unknown = controller.signal.reason
     if (reason instanceof Fault) throw reason
   } finally {
+    await tape?.end(() => undefined).catch(() => undefined)
     // A stopped PUSH whose peer takes nothing would close for ever.
     await Promise.race([engine.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_DEADLINE))])
   }

@@ -1,11 +1,11 @@
 /**
  * How a message of any number of frames stands in an MCAP message of encoding `socketeer`, little endian: seq u64 · ref u64 · source u32 · progress u8 · malformed u8 · rule u8 ·
- * 0 u8 · frames u32 · size of each frame u32 · the frames. docs/recording-format.md is for everybody who wants to read it. From `frames` on it is what a slab of the journal
- * holds, so that it is copied as one, both ways.
+ * 0 u8 · frames u32 · the frames · the size of each u32. docs/recording-format.md is for everybody who wants to read it. Frames and sizes stand as in a slab of the journal,
+ * so that a chunk of a file is used as one as it is.
  */
 export const MESSAGE_ENCODING = 'socketeer'
 export const SCHEMA_NAME = 'socketeer.Message'
-/** Bytes in front of the sizes. */
+/** Bytes in front of the frames. */
 export const HEAD_BYTES = 28
 
 /** Travels in each file as its schema: who finds the file needs nothing else to read it. */
@@ -18,8 +18,8 @@ uint8  malformed 1: could not be read as a message of its pattern
 uint8  rule      number of the rule that answered; 0 none
 uint8  reserved  0
 uint32 frames    how many
-uint32 size[frames]
 uint8  bytes[]   the frames, one behind the other
+uint32 size[frames]
 `
 
 export interface MessageFields {
@@ -67,8 +67,9 @@ export function readMessageHead(view: DataView, at: number): MessageFields & { r
 export function isWhole(view: DataView, at: number, end: number): boolean {
   if (end - at < HEAD_BYTES) return false
   const frames = view.getUint32(at + 24, true)
-  let left = end - at - HEAD_BYTES - frames * 4
-  if (frames === 0 || left < 0) return false
-  for (let f = 0; f < frames; f++) left -= view.getUint32(at + HEAD_BYTES + f * 4, true)
+  const bytes = end - at - HEAD_BYTES - frames * 4
+  if (frames === 0 || bytes < 0) return false
+  let left = bytes
+  for (let f = 0; f < frames; f++) left -= view.getUint32(at + HEAD_BYTES + bytes + f * 4, true)
   return left === 0
 }

@@ -91,9 +91,9 @@ export class Source {
     const { bytes, view } = builder.chunk
     const fields = slab.fields(i)
     writeMessageHead(view, at, { ...fields, seq }, count)
-    let put = at + HEAD_BYTES
+    copy(slab.bytes, from, to, bytes, at + HEAD_BYTES)
+    let put = at + HEAD_BYTES + to - from
     for (let f = 0; f < count; f++, put += 4) view.setUint32(put, slab.sizeOf(i, f), true)
-    copy(slab.bytes, from, to, bytes, put)
     file.messages++
     file.bytes += to - from
     file.room()

@@ -69,12 +69,13 @@ export function framesIn(data: Uint8Array): Buffer[] {
   const bytes = Buffer.from(data)
   const frames: Buffer[] = []
   const count = bytes.readUInt32LE(24)
-  let at = 28 + count * 4
+  const sizes = bytes.byteLength - count * 4
+  let at = 28
   for (let f = 0; f < count; f++) {
-    const size = bytes.readUInt32LE(28 + f * 4)
+    const size = bytes.readUInt32LE(sizes + f * 4)
     frames.push(bytes.subarray(at, at + size))
     at += size
   }
-  if (at !== bytes.byteLength) throw new Error(`${bytes.byteLength - at} bytes behind the last frame`)
+  if (at !== sizes) throw new Error(`${sizes - at} bytes behind the last frame`)
   return frames
 }
