@@ -24,6 +24,14 @@ export const ProfileSchema = v.object({
       language: v.optional(v.picklist(['system', ...languages]), 'system'),
       /** Bytes that all journals share. */
       journalBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024 * 1024)), 512 * 1024 * 1024),
+      /** Whether shortcuts without Ctrl or ⌘ are heard (`G C`); left out: they are. */
+      letterKeys: v.optional(v.boolean()),
+      /** Whether the system tells of a lost link while the window is hidden; left out: no. */
+      notifyLost: v.optional(v.boolean()),
+      /** Whether sockets stay open when the last window closes; left out: no. */
+      keepOpen: v.optional(v.boolean()),
+      /** What becomes of the sockets that were open at the last end; left out: the person is asked. */
+      reopen: v.optional(v.picklist(['always', 'never'])),
     }),
     {},
   ),

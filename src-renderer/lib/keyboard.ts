@@ -11,7 +11,7 @@ export const sendKeys = apple ? '⌘ ↵' : 'Ctrl ↵'
 export const composing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229
 
 /** How the shortcut that opens the message library is written on this machine. */
-export const libraryKeys = apple ? '⌘ K' : 'Ctrl K'
+export const libraryKeys = apple ? '⌘ ⇧ K' : 'Ctrl Shift K'
 
 /** How the shortcut of a library message is written. */
 export const keyName = (digit: number): string => (apple ? `⌥ ${digit}` : `Alt ${digit}`)

@@ -83,11 +83,21 @@ export class ProfileState {
     void this.#save()
   }
 
+  /** All settings; not to be changed in place. */
+  get settings(): Settings {
+    return this.#settings
+  }
   setTheme(choice: Theme): void {
-    this.#change({ ...this.#settings, theme: choice })
+    this.setSettings({ theme: choice })
   }
   setLanguage(choice: Language | 'system'): void {
-    this.#change({ ...this.#settings, language: choice })
+    this.setSettings({ language: choice })
+  }
+  setSettings(change: Partial<Settings>): void {
+    this.#settings = { ...this.#settings, ...change }
+    this.#unsaved = { ...this.#unsaved, settings: this.#settings }
+    this.#show()
+    void this.#save()
   }
   setDesk(desk: Desk): void {
     this.#layout = { ...this.#layout, desk }
@@ -117,13 +127,6 @@ export class ProfileState {
   flush(): void {
     clearTimeout(this.#draftTimer)
     if (Object.keys(this.#unsaved).length > 0) void this.#save()
-  }
-
-  #change(settings: Settings): void {
-    this.#settings = settings
-    this.#unsaved = { ...this.#unsaved, settings }
-    this.#show()
-    void this.#save()
   }
 
   #show(): void {

@@ -161,6 +161,9 @@ export class SessionView {
   clear(): Promise<undefined> {
     return this.#caller.call('session.clear', { id: this.id })
   }
+  unclear(): Promise<undefined> {
+    return this.#caller.call('session.unclear', { id: this.id })
+  }
   forget(): Promise<undefined> {
     return this.#caller.call('session.forget', { id: this.id })
   }

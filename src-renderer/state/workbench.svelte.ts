@@ -12,6 +12,7 @@ import {
 } from '../../src-main/contract/index.js'
 import type { Caller } from '../bridge/client.js'
 import type { ConnectionState } from '../bridge/connection.js'
+import { Actions } from '../palette/actions.svelte.js'
 import { ProfileState, readJson } from './profile.svelte.js'
 import { SessionView } from './session.svelte.js'
 
@@ -35,13 +36,23 @@ export interface Leaving {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
+/** Rows that were cleared and can still be brought back. */
+export interface Cleared {
+  readonly session: SessionView
+  readonly rows: number
+  readonly timer: ReturnType<typeof setTimeout>
+}
+
 /** Everything that the page knows of the engine. Made once; it outlives every line to it. */
 export class Workbench {
   readonly profile: ProfileState
   readonly caller: Caller
+  /** What can be done from anywhere: desks and panes register theirs. */
+  readonly actions = new Actions()
   #sessions = $state.raw<readonly SessionView[]>([])
   #engine = $state.raw<EngineNumbers>({ sessions: 0, sessionLimit: 64, kept: 0, poolLimit: 0 })
   #leaving = $state.raw<readonly Leaving[]>([])
+  #cleared = $state.raw<readonly Cleared[]>([])
   #notices = $state.raw<readonly Notice[]>([])
   #app = $state.raw<AppInfo | undefined>(undefined)
   #picked = $state.raw<Partial<Record<RoleName, string>>>({})
@@ -51,6 +62,8 @@ export class Workbench {
   #connection = $state<ConnectionState>('connecting')
   #attachedOnce = $state(false)
   readonly #dismissed = new Set<number>()
+  /** Notices of this page have numbers below 0, the engine's above. */
+  #lastTold = 0
 
   constructor(caller: Caller) {
     this.caller = caller
@@ -76,6 +89,9 @@ export class Workbench {
   }
   get leaving(): readonly Leaving[] {
     return this.#leaving
+  }
+  get cleared(): readonly Cleared[] {
+    return this.#cleared
   }
   get notices(): readonly Notice[] {
     return this.#notices
@@ -137,7 +153,8 @@ export class Workbench {
     ])
     this.profile.take(profile)
     this.#app = app
-    this.#notices = app.notices.filter(({ id }) => !this.#dismissed.has(id))
+    const own = this.#notices.filter(({ id }) => id < 0)
+    this.#notices = [...app.notices.filter(({ id }) => !this.#dismissed.has(id)), ...own]
     this.#engine = snapshot.engine
     const numbers = new Map(snapshot.numbers.map((each) => [each.id, each]))
     this.#sessions = snapshot.sessions.map((info) => {
@@ -183,9 +200,55 @@ export class Workbench {
     await this.#drop(session)
   }
 
+  /** Takes the rows out of sight; they can be brought back for as long as `cleared` has them. */
+  async clear(session: SessionView): Promise<void> {
+    const { first, last } = session.numbers
+    await session.clear()
+    const timer = setTimeout(() => this.#dropCleared(session), UNDO_TIME)
+    this.#dropCleared(session)
+    this.#cleared = [...this.#cleared, { session, rows: Math.max(0, last - first + 1), timer }]
+  }
+  async undoClear({ session, timer }: Cleared): Promise<void> {
+    clearTimeout(timer)
+    this.#dropCleared(session)
+    try {
+      await session.unclear()
+    } catch (error) {
+      this.tell(error)
+      return
+    }
+    // Lists know no rows that come back at their beginning: whatever shows this session is made anew.
+    const fresh = new SessionView(this.caller, session.info)
+    fresh.count(session.numbers)
+    this.#sessions = this.#sessions.map((each) => (each === session ? fresh : each))
+  }
+  /** Ends the time to undo early. */
+  keepCleared({ session, timer }: Cleared): void {
+    clearTimeout(timer)
+    this.#dropCleared(session)
+  }
+  /** Takes back what was closed or cleared last, if that can still be. */
+  async undo(): Promise<void> {
+    const cleared = this.#cleared.at(-1)
+    const leaving = this.#leaving.at(-1)
+    if (leaving !== undefined) await this.undoForget(leaving)
+    else if (cleared !== undefined) await this.undoClear(cleared)
+  }
+  get canUndo(): boolean {
+    return this.#cleared.length + this.#leaving.length > 0
+  }
+
+  /** Shows what went wrong where no pane is the place for it. */
+  tell(error: unknown, level: Notice['level'] = 'error'): void {
+    this.#notices = [...this.#notices, { id: --this.#lastTold, time: Date.now(), level, fault: faultOf(error) }]
+  }
   dismiss(notice: Notice): void {
     this.#dismissed.add(notice.id)
     this.#notices = this.#notices.filter(({ id }) => id !== notice.id)
+  }
+
+  #dropCleared(session: SessionView): void {
+    this.#cleared = this.#cleared.filter((each) => each.session !== session)
   }
 
   async #drop(session: SessionView): Promise<void> {

@@ -22,7 +22,7 @@ test.describe('the message library', () => {
     const out = pane(page, 'Ventilator')
     const field = out.getByRole('textbox', { name: 'Message' })
     await field.fill('{"go": {{speed}}}')
-    await field.press('Control+k')
+    await field.press('Control+Shift+k')
     const library = page.getByRole('dialog')
     await library.getByRole('button', { name: 'Save what is written' }).click()
     await library.getByRole('textbox', { name: 'Name' }).fill('drive')

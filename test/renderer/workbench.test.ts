@@ -30,6 +30,8 @@ function bench() {
     'session.close': ({ id }: { id: string }) => info(id, 'server', { state: { kind: 'closed' } }),
     'session.reopen': ({ id }: { id: string }) => info(id, 'server'),
     'session.forget': () => undefined,
+    'session.clear': () => undefined,
+    'session.unclear': () => undefined,
   })
   return { caller, bench: new Workbench(caller) }
 }
@@ -100,6 +102,42 @@ describe('the workbench', () => {
     await vi.advanceTimersByTimeAsync(UNDO_TIME)
     expect(caller.asked('session.forget')).toEqual([{ id: 's1' }])
     expect(b.session('s1')).toBeUndefined()
+  })
+})
+
+describe('clearing', () => {
+  test('can be undone for some seconds: what shows the session is then made anew', async () => {
+    vi.useFakeTimers()
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    const server = b.session('s1')!
+    await b.clear(server)
+    expect(b.cleared.map(({ rows }) => rows)).toEqual([3])
+    expect(b.canUndo).toBe(true)
+    await b.undo()
+    expect(caller.asked('session.unclear')).toEqual([{ id: 's1' }])
+    expect([b.canUndo, b.session('s1') === server, b.session('s1')?.id]).toEqual([false, false, 's1'])
+
+    await b.clear(b.session('s1')!)
+    await vi.advanceTimersByTimeAsync(UNDO_TIME)
+    expect(b.canUndo).toBe(false)
+    await b.undo()
+    expect(caller.asked('session.unclear')).toHaveLength(1)
+  })
+
+  test('that came too late says so', async () => {
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    caller.answers['session.unclear'] = () => {
+      throw new Fault('TOO_LATE', 'The rows are gone.')
+    }
+    await b.clear(b.session('s1')!)
+    await b.undo()
+    expect(b.notices.map(({ fault }) => fault.code)).toEqual(['TOO_LATE'])
+    await b.attach(caller)
+    expect(b.notices).toHaveLength(1)
+    b.dismiss(b.notices[0]!)
+    expect(b.notices).toHaveLength(0)
   })
 })
 

@@ -1,0 +1,127 @@
+import { desks, languages, roleNames, themes, type Desk, type RoleName } from '../../src-main/contract/index.js'
+import { patternWord, roleDoes, roleTitle } from '../lib/words.js'
+import { m } from '../paraglide/messages.js'
+import type { Action } from '../palette/actions.svelte.js'
+import { OWN } from '../palette/palette.svelte.js'
+import { deskOf } from '../state/workbench.svelte.js'
+import type { Shell } from './shell.svelte.js'
+
+/** Names, not words: the same in every language. */
+export const deskNames: Readonly<Record<Desk, string>> = { chat: 'Chat', radio: 'Radio', pipeline: 'Pipeline' }
+/** The second key of `N …`: a new session of that role. */
+const roleKeys: Readonly<Record<RoleName, string>> = {
+  server: 'S',
+  client: 'C',
+  publisher: 'P',
+  subscriber: 'U',
+  ventilator: 'V',
+  worker: 'W',
+  sink: 'K',
+}
+const languageWords = { en: m.language_en, 'zh-CN': m.language_zh }
+const themeWords = { system: m.theme_system, light: m.theme_light, dark: m.theme_dark }
+
+/** What can be done whatever is on the screen. A Chinese screen finds it by its English name too. */
+export function shellActions(shell: Shell): Action[] {
+  return [...undo(shell), ...goTo(shell), ...create(shell), ...look(shell), ...help(shell)]
+}
+
+const english = { locale: 'en' } as const
+
+function undo({ bench }: Shell): Action[] {
+  return [
+    {
+      id: 'undo',
+      group: 'session',
+      title: m.undo(),
+      words: m.undo({}, english),
+      detail: m.undo_what(),
+      keys: 'Mod+Z',
+      ready: bench.canUndo,
+      run: () => bench.undo(),
+    },
+  ]
+}
+
+function goTo({ bench }: Shell): Action[] {
+  return [
+    ...desks.map((desk): Action => ({
+      id: `go ${desk}`,
+      group: 'go',
+      title: m.go_desk({ desk: deskNames[desk] }),
+      words: `${m.go_desk({ desk: deskNames[desk] }, english)} ${m[`pattern_${desk}`]({}, english)}`,
+      detail: patternWord(desk),
+      keys: `G ${deskNames[desk][0] ?? ''}`,
+      run: () => bench.setDesk(desk),
+    })),
+    ...bench.sessions.map((session): Action => ({
+      id: `go session ${session.id}`,
+      group: 'go',
+      title: m.go_session({ name: session.name }),
+      words: `${m.go_session({ name: session.name }, english)} ${session.role} ${deskNames[deskOf(session.role)]}`,
+      detail: session.address,
+      run: () => bench.pick(session),
+    })),
+  ]
+}
+
+function create(shell: Shell): Action[] {
+  const { bench } = shell
+  return [
+    ...roleNames.map((role): Action => ({
+      id: `new ${role}`,
+      group: 'new',
+      title: `${m.new_session({ role: roleTitle(role) })}…`,
+      words: `${m.new_session({ role }, english)} ${roleDoes(role)}`,
+      keys: `N ${roleKeys[role]}`,
+      run: () => (shell.opening = { role }),
+    })),
+    ...desks.map((desk): Action => ({
+      id: `demo ${desk}`,
+      group: 'new',
+      title: m.new_demo({ desk: deskNames[desk] }),
+      words: m.new_demo({ desk: deskNames[desk] }, english),
+      run: () => bench.startDemo(desk),
+    })),
+  ]
+}
+
+function look({ bench }: Shell): Action[] {
+  return [
+    ...themes.map((theme): Action => ({
+      id: `theme ${theme}`,
+      group: 'view',
+      title: m.palette_of({ action: m.theme(), name: themeWords[theme]() }),
+      words: `${m.theme({}, english)} ${themeWords[theme]({}, english)}`,
+      run: () => bench.profile.setTheme(theme),
+    })),
+    ...languages.map((language): Action => ({
+      id: `language ${language}`,
+      group: 'view',
+      title: m.palette_of({ action: m.language(), name: languageWords[language]() }),
+      words: m.language({}, english),
+      run: () => bench.profile.setLanguage(language),
+    })),
+  ]
+}
+
+function help(shell: Shell): Action[] {
+  return [
+    {
+      id: OWN,
+      group: 'help',
+      title: m.palette(),
+      words: m.palette({}, english),
+      keys: 'Mod+K',
+      run: () => shell.palette.show(),
+    },
+    {
+      id: 'keys',
+      group: 'help',
+      title: m.keys(),
+      words: m.keys({}, english),
+      keys: '?',
+      run: () => (shell.dialog = 'keys'),
+    },
+  ]
+}

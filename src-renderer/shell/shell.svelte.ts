@@ -1,0 +1,35 @@
+import type { RoleName, SessionSettingsInput } from '../../src-main/contract/index.js'
+import { Palette } from '../palette/palette.svelte.js'
+import { Shortcuts } from '../palette/shortcuts.js'
+import type { Workbench } from '../state/workbench.svelte.js'
+import { shellActions } from './shell-actions.js'
+
+/** A form for a new session, with what it is for. */
+export interface Opening {
+  readonly role: RoleName
+  /** What it begins with; the role's own defaults if left out. */
+  readonly settings?: SessionSettingsInput
+}
+
+/** Dialogs that belong to no desk. */
+export type ShellDialog = 'keys' | 'about' | 'map'
+
+/** What lies around the desks: the palette, the shortcuts, and the dialogs that they open. */
+export class Shell {
+  readonly bench: Workbench
+  readonly palette: Palette
+  readonly shortcuts: Shortcuts
+  dialog = $state<ShellDialog | undefined>(undefined)
+  opening = $state.raw<Opening | undefined>(undefined)
+
+  constructor(bench: Workbench) {
+    this.bench = bench
+    this.palette = new Palette(bench.actions, (error) => bench.tell(error))
+    this.shortcuts = new Shortcuts({
+      actions: () => bench.actions.all,
+      run: (action) => void this.palette.run(action),
+      letters: () => bench.profile.settings.letterKeys !== false,
+    })
+    bench.actions.register(() => shellActions(this))
+  }
+}
