@@ -233,7 +233,7 @@ export class LineFeed {
     const { pace } = this.#lines
     const column = pace.kind === 'time' ? pace.column : ''
     const where = typeof column === 'number' ? `column ${column}` : column === '' ? 'the value' : column
-    return new Fault('NO_TIME', `There is no time in ${where}.`, { where })
+    return new Fault('NO_TIME', `There is no time in ${where}.`, { where: String(column) })
   }
 }
 
