@@ -124,7 +124,11 @@ export const RoleStatusSchema = v.variant('role', [
     subscriptions: v.array(v.object({ topic: v.string(), count: v.number() })),
   }),
   v.object({ role: v.literal('subscriber'), topics: v.array(v.string()), tunedIn: time }),
-  v.object({ role: v.literal('ventilator') }),
+  v.object({
+    role: v.literal('ventilator'),
+    /** It hands nothing over before `need` workers are there. */
+    waiting: v.optional(v.object({ have: v.number(), need: v.number() })),
+  }),
   v.object({ role: v.literal('worker'), inHand: v.number() }),
   v.object({ role: v.literal('sink') }),
 ])

@@ -10,6 +10,7 @@ import {
 } from '../contract/index.js'
 import { startDemo, type Demo } from './demo.js'
 import { JournalPool } from './journal.js'
+import { Pipeline } from './pipeline/pipeline.js'
 import { Pulse, type Attachment, type View } from './pulse.js'
 import type { ProtobufReader } from './radio/place.js'
 import { Session } from './session.js'
@@ -39,6 +40,8 @@ export class Engine {
   readonly #sessionLimit: number
   readonly #protobuf: ProtobufReader | undefined
   readonly #demos = new Set<Demo>()
+  /** Ventilators, workers and sinks as one: runs, their audit, the graph. */
+  readonly pipeline: Pipeline = new Pipeline(this)
   #closing = false
 
   constructor(options: EngineOptions = {}) {
@@ -57,7 +60,9 @@ export class Engine {
 
   /** Lists a session without opening it. */
   add(settings: SessionSettings, options: { demo?: boolean } = {}): Session {
+    const id = randomUUID().slice(0, 8)
     const watcher = {
+      member: this.pipeline.join(id),
       changed: (s: Session) => {
         for (const pulse of this.#pulses) pulse.changed(s)
         for (const listener of this.#listeners) listener()
@@ -67,7 +72,7 @@ export class Engine {
       },
       protobuf: this.#protobuf,
     }
-    const session = new Session(randomUUID().slice(0, 8), settings, this.#pool, watcher, options.demo)
+    const session = new Session(id, settings, this.#pool, watcher, options.demo)
     this.#sessions.set(session.id, session)
     watcher.changed(session)
     return session
@@ -113,6 +118,7 @@ export class Engine {
     const session = this.session(id)
     await session.forget()
     this.#sessions.delete(id)
+    this.pipeline.leave(id)
     for (const pulse of this.#pulses) pulse.gone(session)
     for (const listener of this.#listeners) listener()
   }
@@ -146,6 +152,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#closing = true
     for (const demo of this.#demos) demo.stop()
+    this.pipeline.close()
     await Promise.all(this.list().map((session) => session.forget(CLOSE_DEADLINE)))
     this.#sessions.clear()
     for (const pulse of [...this.#pulses]) pulse.detach()

@@ -31,6 +31,7 @@ export interface SessionWatcher {
   changed(session: Session): void
   moved(session: Session): void
   readonly protobuf: ProtobufReader | undefined
+  readonly member: RoleHost['member']
 }
 
 /**
@@ -314,6 +315,7 @@ export class Session extends Recorder {
         this.counters.late++
       },
       clients: this.#clients,
+      member: this.#watcher.member,
       rules: () => this.#rules,
       answer: () => (this.settings.role === 'server' ? this.settings.answer : { kind: 'hand' }),
       held: () => this.#gate.held(),
@@ -345,5 +347,5 @@ export class Session extends Recorder {
 }
 
 function linksOf(role: Role): SessionInfo['links'] {
-  return role.sockets.flatMap((socket) => socket.links.map((link) => link.info()))
+  return role.links?.() ?? role.sockets.flatMap((socket) => socket.links.map((link) => link.info()))
 }

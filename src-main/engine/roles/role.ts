@@ -1,6 +1,7 @@
 import type {
   Answer,
   Direction,
+  Link,
   LinkEventKind,
   Progress,
   RoleName,
@@ -9,6 +10,7 @@ import type {
 } from '../../contract/index.js'
 import type { Clients } from '../clients.js'
 import type { RowMarks } from '../journal.js'
+import type { Member } from '../pipeline/member.js'
 import type { RuleBook } from '../rules/rules.js'
 import type { NativeSocket, OwnedSocket, SocketWatcher } from '../socket.js'
 
@@ -35,6 +37,8 @@ export interface RoleHost {
   rules(): RuleBook
   /** How a server answers what no rule does, now. */
   answer(): Answer
+  /** Its session's place among ventilators, workers and sinks. */
+  readonly member: Member
   /** Milliseconds from a question to its answer. */
   roundTrip(ms: number): void
 }
@@ -48,6 +52,8 @@ export interface SendOptions {
 export interface Role {
   /** All sockets, in the order of the session's endpoints; the set may change while it runs. */
   readonly sockets: readonly OwnedSocket<NativeSocket>[]
+  /** Links as the session shows them, where that is not those of all sockets one by one. */
+  links?(): Link[]
   /** Messages waiting in our own queue. */
   readonly queued: number
   /** Binds and starts. Throws the Fault that keeps it from that; the caller then closes it. */

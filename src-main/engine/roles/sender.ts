@@ -31,8 +31,8 @@ export class Sender {
     return this.#queue.size
   }
 
-  send(frames: readonly Uint8Array[], ref = 0): { seq: number } {
-    const seq = this.#host.record('out', frames, { time: now(), progress: 'queued', ref })
+  send(frames: readonly Uint8Array[], ref = 0, source = 0, time = now()): { seq: number } {
+    const seq = this.#host.record('out', frames, { time, progress: 'queued', ref, source })
     this.#queue.push(seq, frames)
     return { seq }
   }

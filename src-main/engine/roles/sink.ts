@@ -6,6 +6,7 @@ import type { Role, RoleHost } from './role.js'
 /** PULL: collects results. Who sent which is not told by ZeroMQ. */
 export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: SocketWatcher): Role {
   const { endpoints, options } = settings
+  const { member } = host
   const socket = new OwnedSocket(
     {
       create: (native) => new Pull(native),
@@ -22,9 +23,12 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     queued: 0,
     async open() {
       await socket.open()
+      member.links = socket.links
       socket.read(
         (frames, time) => {
           host.record('in', frames, { time })
+          member.collected.add(time)
+          member.audit.collected(frames, time)
           return host.held()
         },
         () => host.countMalformed(),
@@ -34,6 +38,7 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     status: () => ({ role: 'sink' }),
     send: () => Promise.reject(new Fault('CANNOT_SEND', 'A sink only collects. Open a ventilator to send tasks.')),
     async close(deadline) {
+      member.links = []
       await socket.close(deadline)
       return 0
     },

@@ -1,39 +1,45 @@
-import { Push } from 'zeromq'
 import type { SettingsOf } from '../../contract/index.js'
-import { OwnedSocket, type SocketWatcher } from '../socket.js'
+import { now } from '../clock.js'
+import { byDemand } from '../pipeline/by-demand.js'
+import { byTurns } from '../pipeline/by-turns.js'
+import { Dealing } from '../pipeline/dealing.js'
+import type { SocketWatcher } from '../socket.js'
 import type { Role, RoleHost } from './role.js'
-import { Sender } from './sender.js'
 
 /**
- * PUSH: hands tasks out in turn to whoever is connected. `immediate` stays false: with true, what a pipe holds is lost when its sink goes and
- * comes back. Tasks made while nobody is connected wait in our queue instead of in libzmq, where nobody could count them.
+ * Hands tasks out: in turn to whoever is connected (PUSH), or to those who ask (ROUTER). Tasks made while nobody is there wait in our queue instead of in
+ * libzmq, where nobody could count them.
  */
 export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, watcher: SocketWatcher): Role {
-  const { endpoints, options } = settings
-  const socket = new OwnedSocket(
-    {
-      create: (native) => new Push({ ...native, immediate: false }),
-      use: { sends: true, receives: false },
-      endpoints,
-      options,
-      index: 0,
-      side: 'out',
-    },
-    watcher,
-  )
-  const sender = new Sender(socket, host, true)
+  const { member } = host
+  const demand = settings.mode === 'demand' ? byDemand(settings, host, member, watcher) : undefined
+  const { socket, port } = demand ?? byTurns(settings, watcher)
+  const dealing = new Dealing(port, host, member.handed)
   return {
     sockets: [socket],
     get queued() {
-      return sender.queued
+      return dealing.queued
     },
-    open: () => socket.open(),
-    status: () => ({ role: 'ventilator' }),
-    send: (frames) => Promise.resolve(sender.send(frames)),
-    linked: () => sender.wake(),
-    drained: (limit) => sender.drained(limit),
+    async open() {
+      await socket.open()
+      demand?.read(() => dealing.wake())
+      member.links = socket.links
+      member.dealing = dealing
+      member.retune = () => Promise.resolve()
+    },
+    status: () => ({
+      role: 'ventilator',
+      ...(dealing.need > 0 ? { waiting: { have: dealing.have, need: dealing.need } } : {}),
+    }),
+    send: (frames) => Promise.resolve({ seq: dealing.push(frames, now()) }),
+    linked: () => dealing.wake(),
+    drained: (limit) => dealing.drained(limit),
     async close(deadline) {
-      const left = await sender.finish(options, deadline)
+      member.dealing = undefined
+      member.retune = undefined
+      const left = await dealing.finish(deadline ?? settings.options.linger)
+      member.links = []
+      member.askers = undefined
       await socket.close(deadline)
       return left
     },
