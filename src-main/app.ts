@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { version as libzmq } from 'zeromq'
+import { curveKeyPair, version as libzmq } from 'zeromq'
 import { report } from './bridge/faults.js'
 import type { App as Shared } from './bridge/serve.js'
 import type { AppInfo } from './contract/index.js'
@@ -8,6 +8,7 @@ import { keepSessions } from './keep-sessions.js'
 import { Notices } from './notices.js'
 import { Protobuf } from './proto/protobuf.js'
 import { profileDirectory } from './store/location.js'
+import { openKeys, type Cipher } from './store/keys.js'
 import { openStore } from './store/store.js'
 
 export interface AppOptions {
@@ -16,6 +17,8 @@ export interface AppOptions {
   directory?: string
   /** Name of the profile. */
   profile?: string
+  /** The system's keychain, where the host has one. */
+  cipher?: Cipher | undefined
 }
 
 export interface App extends Shared {
@@ -28,16 +31,20 @@ export async function createApp({
   host,
   directory = profileDirectory(),
   profile = 'default',
+  cipher,
 }: AppOptions): Promise<App> {
   const notices = new Notices()
   notices.onNotice(({ fault }) => report(fault.message))
-  const store = await openStore({ directory, name: profile, tell: (level, fault) => notices.add(level, fault) })
+  const tell = notices.add.bind(notices)
+  const store = await openStore({ directory, name: profile, tell })
+  const keys = await openKeys({ directory, cipher, make: curveKeyPair, tell })
   const protobuf = new Protobuf()
-  const engine = new Engine({ journalBytes: store.profile.settings.journalBytes, protobuf })
+  const engine = new Engine({ journalBytes: store.profile.settings.journalBytes, protobuf, keyring: keys })
   const kept = keepSessions(engine, store, (fault) => notices.add('warning', fault))
   return {
     engine,
     store,
+    keys,
     notices,
     protobuf,
     about: { version: SOCKETEER_VERSION, host, versions: versions() },

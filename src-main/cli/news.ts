@@ -28,7 +28,11 @@ export function newsOf(event: LinkEvent, link: Link | undefined): string | undef
         link?.fault?.message ?? `${address} accepts the connection but does not speak ZeroMQ, or speaks another pattern`
       )
     case 'handshake-failed':
-      return `a peer at ${address} was turned away: ${detail || 'it speaks another pattern, or not ZeroMQ'}`
+      return `a peer at ${address} was turned away: ${reasons[detail] ?? (detail || 'it speaks another pattern, or not ZeroMQ')}`
+    case 'encrypted':
+      return `encrypted; the peer is ${detail}`
+    case 'turned-away':
+      return `a peer at ${address} was turned away: its key ${detail} is not on the list`
     case 'malformed':
       return `a message that is no request was dropped at ${address}${detail && `: ${detail}`}`
     case 'oversize':
@@ -49,6 +53,12 @@ export function newsOf(event: LinkEvent, link: Link | undefined): string | undef
 
 function topicName(topic: string): string {
   return topic === '' ? 'everything' : JSON.stringify(topic)
+}
+
+/** Of a failed handshake; see engine/security/handshake.ts. */
+const reasons: Readonly<Record<string, string>> = {
+  mechanism: 'one end uses CURVE and the other does not',
+  crypto: 'it does not have the right key of this server',
 }
 
 /** Said whenever others can come in. */

@@ -68,6 +68,8 @@ export const linkEventKinds = [
   'retrying',
   'no-handshake',
   'handshake-failed',
+  'encrypted',
+  'turned-away',
   'malformed',
   'oversize',
   'subscribed',
@@ -85,7 +87,7 @@ export const LinkEventSchema = v.object({
   address: v.string(),
   /** How many in a row of the same kind at the same address this line stands for. */
   count: v.number(),
-  /** Why, in libzmq's or our words; a topic for subscriptions; empty otherwise. */
+  /** Why, in libzmq's or our words; a topic for subscriptions; a peer's public key, after its name if it has one, where keys are looked at; empty otherwise. */
   detail: v.string(),
 })
 export type LinkEvent = v.InferOutput<typeof LinkEventSchema>

@@ -26,6 +26,7 @@ import {
   type SignalStatus,
 } from './radio.js'
 import { RulesSchema, type RuleTrial } from './rules.js'
+import { keyRequests, type KeyInfo, type Keys } from './security.js'
 import { AnswerSchema, EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
 import type { TopicChanges } from './topics.js'
 
@@ -51,6 +52,7 @@ export const CLEAR_UNDO_MS = 10_000
 export const requestArguments = {
   /** Versions, limits and where we run. */
   'app.info': none,
+  ...keyRequests,
   /** Every session with its figures: the snapshot a view starts from. */
   'session.list': none,
   /** Opens a session. It is listed even when it failed, with the fault. */
@@ -196,6 +198,12 @@ export interface Snapshot {
 
 export interface Results extends PipelineResults {
   'app.info': AppInfo
+  'keys.list': Keys
+  'keys.make': KeyInfo
+  'keys.add': KeyInfo
+  'keys.rename': KeyInfo
+  'keys.forget': undefined
+  'keys.certificate': string
   'session.list': Snapshot
   'session.open': SessionInfo
   'session.reopen': SessionInfo

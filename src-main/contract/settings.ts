@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { ventilatorEntries, workerEntries } from './pipeline.js'
 import { RadioSettingsSchema } from './radio.js'
 import { RulesSchema } from './rules.js'
+import { SecuritySchema } from './security.js'
 
 export const roleNames = ['server', 'client', 'publisher', 'subscriber', 'ventilator', 'worker', 'sink'] as const
 export type RoleName = (typeof roleNames)[number]
@@ -45,9 +46,6 @@ export const SocketOptionsSchema = v.object({
   ipv6: v.optional(v.boolean(), false),
 })
 export type SocketOptions = v.InferOutput<typeof SocketOptionsSchema>
-
-/** Reserved for CURVE: one mechanism today, so that documents written now stay readable then. */
-export const SecuritySchema = v.variant('mechanism', [v.object({ mechanism: v.literal('none') })])
 
 const common = {
   name: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),

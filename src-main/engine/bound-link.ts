@@ -4,6 +4,7 @@ import { now } from './clock.js'
 import { toFault } from './errors.js'
 import { guardIpcPath } from './ipc-guard.js'
 import { EndpointLink, type LinkContext, type LinkSocket } from './link.js'
+import { reasonOf } from './security/handshake.js'
 
 /** Milliseconds after an accept in which an unexplained disconnect is taken for that newcomer's: libzmq drops a wrong pattern at once and gives no reason. */
 const NEWCOMER = 100
@@ -65,7 +66,7 @@ export class BoundLink extends EndpointLink {
       case 'handshake:error:auth':
       case 'handshake:error:other':
         this.#failing++
-        this.tell('handshake-failed', event.error.message)
+        this.#failed(reasonOf(event))
         break
       case 'disconnect':
         this.#disconnected()
@@ -75,6 +76,11 @@ export class BoundLink extends EndpointLink {
         break
       default:
     }
+  }
+
+  /** Whoever was not admitted has been told of by their key. */
+  #failed(reason: string): void {
+    if (reason !== 'denied') this.tell('handshake-failed', reason)
   }
 
   /** The event does not say which connection ended: a failed handshake was announced just before; a wrong pattern ends right after its accept. */

@@ -1,8 +1,9 @@
 import type { Event } from 'zeromq'
-import { Fault, type Endpoint } from '../contract/index.js'
+import type { Endpoint } from '../contract/index.js'
 import { isName } from './endpoint.js'
 import { toFault } from './errors.js'
 import { EndpointLink, type LinkContext, type LinkSocket } from './link.js'
+import { handshakeFault, reasonOf } from './security/handshake.js'
 
 /** Milliseconds after which a TCP connection without a ZMTP handshake is named as such; a handshake takes three short trips. */
 const HANDSHAKE_PATIENCE = 1500
@@ -61,12 +62,13 @@ export class ConnectedLink extends EndpointLink {
         this.#backoff = this.context.reconnectInterval
         this.peers = 1
         this.set('up')
+        this.#encrypted()
         this.tell('up')
         break
       case 'handshake:error:protocol':
       case 'handshake:error:auth':
       case 'handshake:error:other':
-        this.#noHandshake(event.error.message)
+        this.#noHandshake(reasonOf(event))
         break
       case 'disconnect':
         this.#disconnected()
@@ -126,15 +128,18 @@ export class ConnectedLink extends EndpointLink {
   #noHandshake(why = ''): void {
     if (this.closed) return
     clearTimeout(this.#patience)
-    const fault = new Fault(
-      'NO_HANDSHAKE',
-      `${this.parsed.address} accepts the connection but completes no ZeroMQ handshake: it speaks another pattern (SUB talks to PUB, REQ to REP or ROUTER, PULL to PUSH), or it is not ZeroMQ.`,
-      { address: this.parsed.address },
-    )
     this.#suspect = true
-    this.set('no-handshake', fault)
+    // The disconnect behind a failure that was explained has no reason of its own.
+    if (why !== '' || !this.#told)
+      this.set('no-handshake', handshakeFault(this.parsed.address, why, this.context.guard))
     if (!this.#told) this.tell('no-handshake', why)
     this.#told = true
+  }
+
+  /** A server of CURVE is known by its key, or there is no handshake. */
+  #encrypted(): void {
+    const { security } = this.context.guard
+    if (security.mechanism === 'curve' && security.as === 'client') this.tell('encrypted', security.server)
   }
 
   #reconnect(address = this.actual): void {

@@ -13,6 +13,7 @@ import { JournalPool } from './journal.js'
 import { Pipeline } from './pipeline/pipeline.js'
 import { Pulse, type Attachment, type View } from './pulse.js'
 import type { ProtobufReader } from './radio/place.js'
+import { emptyKeyring, type Keyring } from './security/keyring.js'
 import { Session } from './session.js'
 
 export type { Attachment, View } from './pulse.js'
@@ -29,6 +30,8 @@ export interface EngineOptions {
   readonly sessionLimit?: number
   /** What reads Protobuf, where there is something that does. */
   readonly protobuf?: ProtobufReader
+  /** Where CURVE keys are found. */
+  readonly keyring?: Keyring
 }
 
 /** All sessions of one process. It owns the sockets, and knows neither windows nor wires: views attach to it and are told what changed. */
@@ -39,6 +42,7 @@ export class Engine {
   readonly #pool: JournalPool
   readonly #sessionLimit: number
   readonly #protobuf: ProtobufReader | undefined
+  readonly #keyring: Keyring
   readonly #demos = new Set<Demo>()
   /** Ventilators, workers and sinks as one: runs, their audit, the graph. */
   readonly pipeline: Pipeline = new Pipeline(this)
@@ -48,6 +52,7 @@ export class Engine {
     this.#pool = new JournalPool(options.journalBytes ?? JOURNAL_BYTES)
     this.#sessionLimit = options.sessionLimit ?? SESSION_LIMIT
     this.#protobuf = options.protobuf
+    this.#keyring = options.keyring ?? emptyKeyring
   }
 
   /** Opens a session and lists it, also when it failed: look at its state. Throws Fault `TOO_MANY_SESSIONS`. */
@@ -71,6 +76,7 @@ export class Engine {
         for (const pulse of this.#pulses) pulse.moved(s)
       },
       protobuf: this.#protobuf,
+      keyring: this.#keyring,
     }
     const session = new Session(id, settings, this.#pool, watcher, options.demo)
     this.#sessions.set(session.id, session)

@@ -3,6 +3,7 @@ import type { Endpoint, Fault, Link, LinkEventKind, LinkState } from '../contrac
 import { now } from './clock.js'
 import { isName, parseEndpoint, type ParsedEndpoint } from './endpoint.js'
 import { resolveHost } from './resolve.js'
+import type { Guard } from './security/guard.js'
 
 /** The calls of a zeromq.js socket that a link makes. */
 export interface LinkSocket {
@@ -18,6 +19,7 @@ export interface LinkContext {
   readonly ipv6: boolean
   readonly reconnectInterval: number
   readonly reconnectMaxInterval: number
+  readonly guard: Guard
   /** For the timeline. */
   tell(kind: LinkEventKind, address: string, detail?: string): void
   /** State or peers changed. */

@@ -23,8 +23,10 @@ import { Recorder } from './recorder.js'
 import { Repeater } from './repeater.js'
 import { idleStatus } from './roles/idle.js'
 import { createRole } from './roles/index.js'
-import type { Role, RoleHost, SendOptions } from './roles/role.js'
+import { linksOf, type Role, type RoleHost, type SendOptions } from './roles/role.js'
 import { RuleBook } from './rules/rules.js'
+import { guard, unguarded } from './security/guard.js'
+import type { Keyring } from './security/keyring.js'
 
 /** What the engine hears from a session: that its info, or only its numbers, are no longer what they were. */
 export interface SessionWatcher {
@@ -32,6 +34,7 @@ export interface SessionWatcher {
   moved(session: Session): void
   readonly protobuf: ProtobufReader | undefined
   readonly member: RoleHost['member']
+  readonly keyring: Keyring
 }
 
 /**
@@ -53,6 +56,7 @@ export class Session extends Recorder {
   readonly #refusals = new WeakSet<Fault>()
   #role: Role | undefined
   #repeater: Repeater | undefined
+  #guard = unguarded
   #closing: Promise<void> = Promise.resolve()
   #status: RoleStatus
   #links: SessionInfo['links'] = []
@@ -64,7 +68,7 @@ export class Session extends Recorder {
     this.demo = demo
     this.#watcher = watcher
     this.#status = idleStatus(settings)
-    this.#tuneRadio()
+    if (settings.role === 'subscriber') this.radio.set(settings.radio, false)
     this.station = new Station({
       role: () => this.settings.role,
       ready: () => void this.#ready([]),
@@ -106,11 +110,15 @@ export class Session extends Recorder {
     let role: Role | undefined
     try {
       if (this.settings.role === 'server') this.#rules = new RuleBook(this.settings.rules, this.#rules)
+      const tell = this.#tell.bind(this)
+      this.#guard = guard(this.settings.security, this.#watcher.keyring, this.id, tell)
       role = createRole(this.settings, this.#host(), {
-        tell: (kind, address, detail) => this.#tell(kind, address, detail),
+        guard: this.#guard,
+        tell,
         changed: () => this.#linked(),
       })
       this.#role = role
+      await this.#guard.ready
       await role.open()
       if (this.#role === role && this.state.kind === 'opening') this.#set({ kind: 'open' })
     } catch (error) {
@@ -140,7 +148,7 @@ export class Session extends Recorder {
     await this.close()
     this.settings = settings
     this.#status = idleStatus(settings)
-    this.#tuneRadio()
+    if (settings.role === 'subscriber') this.radio.set(settings.radio, false)
     await this.open()
   }
 
@@ -256,11 +264,6 @@ export class Session extends Recorder {
     return () => this.#changeListeners.delete(listener)
   }
 
-  /** As its settings say; what cannot be is told where its figures would be. */
-  #tuneRadio(): void {
-    if (this.settings.role === 'subscriber') this.radio.set(this.settings.radio, false)
-  }
-
   #ready(frames: readonly Uint8Array[]): Role {
     const limit = this.settings.options.messageLimit
     const large = frames.find((frame) => frame.byteLength > limit)
@@ -292,6 +295,7 @@ export class Session extends Recorder {
     this.station.stop()
     this.#gate.open()
     const left = (await role?.close(deadline)) ?? 0
+    await this.#guard.close()
     if (role !== undefined) this.#links = linksOf(role)
     this.#role = undefined
     this.#status = idleStatus(this.settings)
@@ -311,9 +315,7 @@ export class Session extends Recorder {
         this.counters.malformed++
         this.#watcher.moved(this)
       },
-      countLate: () => {
-        this.counters.late++
-      },
+      countLate: () => void this.counters.late++,
       clients: this.#clients,
       member: this.#watcher.member,
       rules: () => this.#rules,
@@ -344,8 +346,4 @@ export class Session extends Recorder {
     this.#watcher.changed(this)
     for (const listener of this.#changeListeners) listener()
   }
-}
-
-function linksOf(role: Role): SessionInfo['links'] {
-  return role.links?.() ?? role.sockets.flatMap((socket) => socket.links.map((link) => link.info()))
 }

@@ -5,6 +5,7 @@ import { BoundLink } from './bound-link.js'
 import { ConnectedLink } from './connected-link.js'
 import type { EndpointLink, LinkSocket } from './link.js'
 import { nativeOptions, type SocketUse } from './options.js'
+import type { CurveOptions, Guard } from './security/guard.js'
 import { receivePortable, type Deliver } from './receive.js'
 
 /** Milliseconds beyond its linger that a closing socket has to report that it is closed. */
@@ -18,7 +19,7 @@ export interface NativeSocket extends LinkSocket {
 
 export interface SocketPlan<S extends NativeSocket> {
   /** Makes the socket, options set. */
-  create(options: ReturnType<typeof nativeOptions>): S
+  create(options: ReturnType<typeof nativeOptions> & CurveOptions): S
   readonly use: Omit<SocketUse, 'tcp' | 'ipv6'>
   readonly endpoints: readonly Endpoint[]
   readonly options: SocketOptions
@@ -28,6 +29,8 @@ export interface SocketPlan<S extends NativeSocket> {
 }
 
 export interface SocketWatcher {
+  /** What guards the session's sockets. */
+  readonly guard: Guard
   tell(kind: LinkEventKind, address: string, detail?: string): void
   /** Links changed: there may be somebody to send to now. */
   changed(): void
@@ -54,7 +57,7 @@ export class OwnedSocket<S extends NativeSocket> {
     const parsed = plan.endpoints.map((endpoint) => parseEndpoint(endpoint.address, endpoint.method))
     const tcp = parsed.some((e) => e.scheme === 'tcp')
     const ipv6 = plan.options.ipv6 || parsed.some((e) => e.host.includes(':'))
-    const socket = plan.create(nativeOptions(plan.options, { ...plan.use, tcp, ipv6 }))
+    const socket = plan.create({ ...nativeOptions(plan.options, { ...plan.use, tcp, ipv6 }), ...watcher.guard.options })
     this.native = socket
     this.links = plan.endpoints.map((endpoint, i) => {
       const Link = endpoint.method === 'bind' ? BoundLink : ConnectedLink

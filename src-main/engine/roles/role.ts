@@ -75,3 +75,8 @@ export interface Role {
 }
 
 export type RoleFactory<R extends RoleName> = (settings: SettingsOf<R>, host: RoleHost, watcher: SocketWatcher) => Role
+
+/** The links of all its sockets, in the order of the session's endpoints. */
+export function linksOf(role: Role): Link[] {
+  return role.links?.() ?? role.sockets.flatMap((socket) => socket.links.map((link) => link.info()))
+}

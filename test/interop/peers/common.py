@@ -21,6 +21,9 @@ def arguments(*more):
     parser.add_argument("--bind", action="append", default=[])
     parser.add_argument("--connect", action="append", default=[])
     parser.add_argument("--deadline", type=int, default=60)
+    parser.add_argument("--curve-server", action="store_true", help="be the CURVE server")
+    parser.add_argument("--curve-client", metavar="SERVER_KEY", help="be a CURVE client of that server")
+    parser.add_argument("--curve-pair", nargs=2, metavar=("PUBLIC", "SECRET"), help="in Z85")
     for name, options in more:
         parser.add_argument(name, **options)
     args = parser.parse_args()
@@ -32,6 +35,13 @@ def open_socket(context, kind, args):
     """A socket on all its endpoints. Says {"ready": ...} with the last one as bound, wildcard port filled in."""
     socket = context.socket(kind)
     socket.linger = 2000
+    if args.curve_server or args.curve_client:
+        public, secret = (key.encode() for key in args.curve_pair)
+        socket.curve_publickey, socket.curve_secretkey = public, secret
+        if args.curve_server:
+            socket.curve_server = True
+        else:
+            socket.curve_serverkey = args.curve_client.encode()
     for endpoint in args.bind:
         socket.bind(endpoint)
     for endpoint in args.connect:

@@ -1,0 +1,54 @@
+import { Reply } from 'zeromq'
+import { toZ85 } from '../../payload/z85.js'
+
+/** The address at which libzmq asks, fixed by ZAP (ZeroMQ RFC 27). One a context, and all sockets of zeromq.js share one context. */
+const ADDRESS = 'inproc://zeromq.zap.01'
+
+/** Says whether a client may come in. @param key its public key, in Z85 @param host its IP address */
+export type Doorkeeper = (key: string, host: string) => boolean
+
+/** Sessions by their ZAP domain. */
+const doors = new Map<string, Doorkeeper>()
+let desk: { socket: Reply; done: Promise<void> } | undefined
+let opening: Promise<void> = Promise.resolve()
+
+/**
+ * Has `doorkeeper` asked for every CURVE client of the sockets of `domain`. `ready` when libzmq can ask, which must be before those sockets are bound. The socket behind it
+ * goes when nobody keeps a door any more; `close` resolves then.
+ */
+export function keepDoor(domain: string, doorkeeper: Doorkeeper): { ready: Promise<void>; close: () => Promise<void> } {
+  doors.set(domain, doorkeeper)
+  return {
+    ready: arrange(),
+    close: () => {
+      doors.delete(domain)
+      return arrange()
+    },
+  }
+}
+
+/** Opens the desk when somebody needs it, closes it when nobody does; one after the other, since only one can be bound. */
+function arrange(): Promise<void> {
+  opening = opening.then(async () => {
+    if (doors.size > 0 && desk === undefined) {
+      const socket = new Reply({ linger: 0 })
+      await socket.bind(ADDRESS)
+      desk = { socket, done: answer(socket) }
+    } else if (doors.size === 0 && desk !== undefined) {
+      const { socket, done } = desk
+      desk = undefined
+      socket.close()
+      await done
+    }
+  })
+  return opening
+}
+
+async function answer(socket: Reply): Promise<void> {
+  for await (const [version, id, domain, host, , mechanism, key] of socket) {
+    const known = version?.toString() === '1.0' && mechanism?.toString() === 'CURVE' && key?.byteLength === 32
+    const door = doors.get(domain?.toString() ?? '')
+    const welcome = known && door !== undefined && door(toZ85(key), host?.toString() ?? '')
+    await socket.send(['1.0', id ?? '', ...(welcome ? ['200', 'OK'] : ['400', 'not admitted']), '', ''])
+  }
+}
