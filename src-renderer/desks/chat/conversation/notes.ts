@@ -1,7 +1,7 @@
 import type { LinkEvent, LinkEventKind, SessionSettings } from '../../../../src-main/contract/index.js'
 import { clock, count, span } from '../../../lib/format.js'
 import { visibleLine } from '../../../lib/visible.js'
-import { eventWord } from '../../../lib/words.js'
+import { eventWord, handshakeReason } from '../../../lib/words.js'
 import { m } from '../../../paraglide/messages.js'
 
 /** Something that happened to the link, said in the flow of the talk. */
@@ -71,7 +71,7 @@ export function notesOf(events: readonly LinkEvent[], settings: SessionSettings)
       refused.clear()
       add(event, 'plain', detail === '' ? m.note_closed() : m.note_closed_left({ n: detail }))
     } else {
-      const more = detail === '' ? '' : ` (${visibleLine(detail)})`
+      const more = detail === '' ? '' : ` (${visibleLine(handshakeReason(detail))})`
       add(event, bad.has(kind) ? 'bad' : kind === 'malformed' ? 'wait' : 'plain', eventWord(kind) + more)
     }
   }
