@@ -71,7 +71,9 @@ export class Picker {
   }
   set open(open: boolean) {
     this.#open = open
-    if (!open) clearTimeout(this.#later)
+    if (open) return
+    clearTimeout(this.#later)
+    this.#later = undefined
   }
   get topic(): TopicKey {
     return this.#topic

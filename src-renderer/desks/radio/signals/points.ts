@@ -52,5 +52,8 @@ export function valueAt({ times, values }: Series, time: number): number | undef
   return values[nearest]
 }
 
-/** A number of at most `digits` figures, as a person reads it. */
-export const figure = (n: number, digits = 5): string => String(Number(n.toPrecision(digits)))
+/** A number of at most `digits` figures, as a person reads it and as it fits: small ones with a power of ten. */
+export function figure(n: number, digits = 5): string {
+  const small = n !== 0 && Math.abs(n) < 1e-3
+  return small ? n.toExponential(Math.max(1, digits - 3)) : String(Number(n.toPrecision(digits)))
+}

@@ -128,8 +128,7 @@ export class Signals {
         if (radio.signals.some((signal) => same(signal.place, place) && same(signal.topic, topic))) continue
         added.push({ id: freeId('s', [...radio.signals, ...added]), name: name.slice(0, 200), topic, place })
       }
-      const known = radio.protos.some((file) => same(file, proto))
-      const next = proto === undefined || known ? radio : { ...radio, protos: [...radio.protos, proto] }
+      const next = proto === undefined ? radio : withProto(radio, proto)
       const room =
         target === undefined || plotsOf(next).some(({ id }) => id === target) ? next : plotAdded(target)(next)
       return signalsAdded(added, target)(room)
@@ -271,6 +270,13 @@ export class Signals {
       return false
     }
   }
+}
+
+/** The .proto files that something is read by, and this one. */
+function withProto(radio: RadioSettings, proto: ProtoFile): RadioSettings {
+  const places = [...radio.signals.map(({ place }) => place), radio.gaps?.sequence, radio.gaps?.timestamp?.place]
+  const used = new Set(places.flatMap((place) => (place?.kind === 'protobuf' ? [place.proto] : [])))
+  return { ...radio, protos: [...radio.protos.filter(({ name }) => used.has(name) && name !== proto.name), proto] }
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
