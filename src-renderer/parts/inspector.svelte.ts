@@ -108,11 +108,14 @@ export class Inspector {
   readonly #shown = $derived(this.#text ?? decodeTextLossy(this.bytes))
   readonly #folds = $derived(this.columns === 0 ? new Uint32Array() : foldLines(this.#shown, this.columns))
 
+  /** Bytes in a line of hex. */
+  readonly hexWidth = $derived(this.columns >= 76 ? 16 : this.columns >= 44 ? 8 : 4)
+
   /** The lines of text, hex and Base64, made as they are asked for. */
   readonly lines = $derived.by((): { count: number; at: (index: number) => string } => {
     const { bytes } = this
     if (this.shownAs === 'hex') {
-      const width = this.columns >= 76 ? 16 : this.columns >= 44 ? 8 : 4
+      const width = this.hexWidth
       return {
         count: Math.ceil(bytes.length / width),
         at: (index) => {

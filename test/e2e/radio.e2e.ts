@@ -159,7 +159,7 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     await rows(radio).last().click()
     const looked = radio.getByRole('region', { name: /^Message #3/ })
     await looked.getByRole('treeitem').filter({ hasText: 'seq' }).click()
-    await looked.getByRole('button', { name: 'Watch gaps' }).click()
+    await looked.getByRole('button', { name: 'Watch as sequence number' }).click()
     await expect(radio.getByRole('button', { name: 'no gap in 3' })).toBeVisible()
     await looked.getByRole('treeitem').last().click()
     await looked.getByRole('button', { name: "Sender's time" }).click()

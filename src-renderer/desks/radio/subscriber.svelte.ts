@@ -1,10 +1,10 @@
-import type { Link, Place, TopicKey } from '../../../src-main/contract/index.js'
+import type { Link, NumberType, Place, TopicKey } from '../../../src-main/contract/index.js'
 import { topicOf } from '../../../src-main/payload/topic.js'
 import { detached } from '../../lib/detached.svelte.js'
 import { visibleLine } from '../../lib/visible.js'
 import { Inspector } from '../../parts/inspector.svelte.js'
 import type { SessionPane } from '../../parts/session-pane.svelte.js'
-import { Gaps } from './gaps/gaps.svelte.js'
+import { Gaps, placeText } from './gaps/gaps.svelte.js'
 import { Presets } from './presets/presets.svelte.js'
 import { Picker } from './signals/picker.svelte.js'
 import { Signals } from './signals/signals.svelte.js'
@@ -84,6 +84,20 @@ export class SubscriberDesk {
       topic,
       name: [topic.name, path].filter(Boolean).join(' '),
     }
+  }
+
+  /** Where in messages of its topic the number stands that is read out of the bytes of the inspector's frame. */
+  placeAt(
+    offset: number,
+    type: NumberType,
+    endian: 'little' | 'big',
+  ): { place: Place; topic: TopicKey; name: string } | undefined {
+    const { row, frameIndex } = this.inspector
+    if (row === undefined) return undefined
+    const topic = topicOf(row.frames.map(({ bytes }) => bytes))
+    const frame = frameIndex === row.frames.length - 1 ? -1 : frameIndex
+    const place: Place = { kind: 'number', type, offset, endian, frame }
+    return { place, topic, name: [topic.name, placeText(place)].filter(Boolean).join(' ') }
   }
 
   /** The topic that a person is at: picked in the tree, of the message looked at, or the first. */

@@ -56,7 +56,9 @@ export class BroadcastDesk {
     return this.subscriptions.some((subscription) => topic.startsWith(subscription.topic))
   }
   /** Whether it speaks by itself, in one of the ways. */
-  readonly speaking = $derived(this.timer.running || this.file.running || this.generator.running)
+  get speaking(): boolean {
+    return this.timer.running || this.file.running || this.generator.running
+  }
 
   /** The topic goes first, as a frame of its own: that is what subscribers match. */
   framed(frames: Uint8Array[]): Uint8Array[] {

@@ -2,8 +2,10 @@ import type { FaultShape, GapReport, GapWatch, Place, RadioSettings } from '../.
 import type { Caller } from '../../../bridge/client.js'
 import type { SessionView } from '../../../state/session.svelte.js'
 import { faultOf } from '../../../state/workbench.svelte.js'
+import type { Unit } from './time-unit.js'
+import { WatchForm } from './watch-form.svelte.js'
 
-type Unit = NonNullable<GapWatch['timestamp']>['unit']
+export { mayBeTime, unitOf } from './time-unit.js'
 
 /** Milliseconds between two looks at the counts. */
 const EVERY = 500
@@ -11,6 +13,10 @@ const EVERY = 500
 /** Whether anything was lost on the way, as far as the senders' own numbers tell. */
 export class Gaps {
   readonly session: SessionView
+  /** A place described by hand. */
+  readonly form: WatchForm
+  /** Whether that is being done while something is watched. */
+  describing = $state(false)
   readonly #caller: Caller
   #report = $state.raw<GapReport | undefined>(undefined)
   #fault = $state.raw<FaultShape | undefined>(undefined)
@@ -19,6 +25,7 @@ export class Gaps {
   constructor(caller: Caller, session: SessionView) {
     this.#caller = caller
     this.session = session
+    this.form = new WatchForm(caller, session.id)
   }
 
   get watch(): GapWatch | undefined {
@@ -43,9 +50,10 @@ export class Gaps {
     const { watch } = this
     if (watch !== undefined) await this.#set({ ...watch, perTopic })
   }
-  async watchTimestamp(place: Place, value: number): Promise<void> {
+  /** Shows delays by the sender's time at this place; without a sequence number beside it nothing is known of loss. */
+  async watchTimestamp(place: Place, unit: Unit): Promise<void> {
     const { watch } = this
-    if (watch !== undefined) await this.#set({ ...watch, timestamp: { place, unit: unitOf(value) } })
+    await this.#set({ modulo: 0, perTopic: watch?.perTopic ?? true, ...watch, timestamp: { place, unit } })
   }
   async stop(): Promise<void> {
     await this.#set(undefined)
@@ -84,6 +92,7 @@ export class Gaps {
     try {
       const radio = gaps === undefined ? rest : { ...rest, gaps }
       this.session.change(await this.#caller.call('radio.set', { id: this.session.id, radio }))
+      this.describing = false
       await this.#ask()
     } catch (error) {
       this.#fault = faultOf(error)
@@ -98,10 +107,14 @@ export class Gaps {
   }
 }
 
-/** The unit in which a time since 1970 is of our century. */
-export const unitOf = (value: number): Unit => (value > 1e17 ? 'ns' : value > 1e14 ? 'us' : value > 1e11 ? 'ms' : 's')
-/** Whether a number may be such a time: from 2001 to 2286. */
-export const mayBeTime = (value: number): boolean => {
-  const seconds = value / { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[unitOf(value)]
-  return seconds > 1e9 && seconds < 1e10
+/** Where a watched number stands, in a few characters. */
+export function placeText(place: Place): string {
+  switch (place.kind) {
+    case 'number':
+      return `${place.type} ${place.endian === 'big' ? 'BE' : 'LE'} @ ${place.offset}`
+    case 'struct':
+      return place.field
+    default:
+      return place.path === '' ? '$' : place.path
+  }
 }
