@@ -5,7 +5,6 @@ import {
   type Endpoint,
   type FaultShape,
   type RoleName,
-  type Rule,
   type SessionSettings,
   type SessionSettingsInput,
 } from '../../src-main/contract/index.js'
@@ -14,6 +13,7 @@ import { readJson, type ProfileState } from '../state/profile.svelte.js'
 import { faultOf } from '../state/workbench.svelte.js'
 import { EndpointDraft } from './endpoint-field.svelte.js'
 import { defaultNumbers, numberFields, readNumber, type NumberName } from './number-fields.js'
+import { SecurityForm, type KeptSecurity } from './security/security-form.svelte.js'
 
 /** A form as it is kept between two runs. */
 interface Kept {
@@ -27,6 +27,7 @@ interface Kept {
   topics: string
   answer: Answer['kind']
   answerText: string
+  security?: KeptSecurity
 }
 
 const defaults = (role: RoleName): Kept => ({
@@ -59,15 +60,17 @@ export class OpenForm {
   answerText = $state('')
   busy = $state(false)
   fault = $state.raw<FaultShape | undefined>(undefined)
-  /** What a reopened session has and this form does not show. */
-  readonly #security: SessionSettings['security'] = { mechanism: 'none' }
-  /** A server's rules are written elsewhere, and stay as they are. */
-  #rules: readonly Rule[] = []
+  readonly security: SecurityForm
+  /** Addresses that others than this machine could reach unencrypted: opened when the person says so. */
+  asking = $state.raw<readonly string[]>([])
+  /** Of a reopened session: what is set elsewhere (a server's rules, what a radio watches) stays as it is. */
+  #base: Partial<SessionSettings> = {}
 
   private constructor(caller: Caller, role: RoleName, keep: (text: string) => void) {
     this.#caller = caller
     this.role = role
     this.#keep = keep
+    this.security = new SecurityForm(caller, () => this.changed())
   }
 
   /** For a new session: as it was left, or the defaults that everybody's first script uses. */
@@ -82,6 +85,8 @@ export class OpenForm {
   static of(caller: Caller, settings: SessionSettings): OpenForm {
     const form = new OpenForm(caller, settings.role, () => undefined)
     const { options } = settings
+    form.#base = settings
+    form.security.settings = settings.security
     form.name = settings.name
     form.endpoints = settings.endpoints.map((endpoint) => new EndpointDraft(caller, endpoint))
     form.ipv6 = options.ipv6
@@ -95,7 +100,6 @@ export class OpenForm {
     }
     if (settings.role === 'subscriber') form.topics = settings.topics.join('\n')
     if (settings.role === 'server') {
-      form.#rules = settings.rules
       form.answer = settings.answer.kind
       if (settings.answer.kind === 'text') form.answerText = settings.answer.text
     }
@@ -134,14 +138,21 @@ export class OpenForm {
       name: this.name.trim(),
       endpoints: this.endpoints.map(({ value }) => value),
       options,
-      security: this.#security,
+      security: this.security.settings,
     }
+    const written = this.#written(common, own)
+    return { ...this.#base, ...written, options: { ...this.#base.options, ...written.options } } as SessionSettingsInput
+  }
+
+  #written(
+    common: Pick<SessionSettingsInput, 'name' | 'endpoints' | 'options' | 'security'>,
+    own: Record<string, number>,
+  ): SessionSettingsInput {
     switch (this.role) {
       case 'server':
         return {
           role: 'server',
           ...common,
-          rules: [...this.#rules],
           answer: this.answer === 'text' ? { kind: 'text', text: this.answerText } : { kind: this.answer },
         }
       case 'client':
@@ -157,14 +168,21 @@ export class OpenForm {
     }
   }
 
-  /** Checks everything once more, then hands the settings over. Says whether that went well. */
-  async submit(hand: (settings: SessionSettingsInput) => Promise<unknown>): Promise<boolean> {
-    if (this.busy || this.badNumbers.size > 0) return false
+  /**
+   * Checks everything once more, then hands the settings over. Says whether that went well. What others could reach unencrypted is asked about first.
+   * @param sure the person was asked
+   */
+  async submit(hand: (settings: SessionSettingsInput) => Promise<unknown>, sure = false): Promise<boolean> {
+    if (this.busy || this.badNumbers.size > 0 || this.security.missing !== undefined) return false
     this.busy = true
     this.fault = undefined
     try {
       const checks = await Promise.all([...this.endpoints, ...this.forward].map((endpoint) => endpoint.check()))
       if (checks.includes(false)) return false
+      const open = [...this.endpoints, ...this.forward].filter((endpoint) => endpoint.reachable)
+      const asking = this.security.kind === 'none' && !sure ? open.map(({ value }) => value.address) : []
+      this.asking = asking
+      if (asking.length > 0) return false
       await hand(this.settings)
       return true
     } catch (error) {
@@ -188,7 +206,9 @@ export class OpenForm {
       topics: this.topics,
       answer: this.answer,
       answerText: this.answerText,
+      security: this.security.kept,
     }
+    this.asking = []
     this.#keep(JSON.stringify(kept))
   }
 
@@ -207,5 +227,6 @@ export class OpenForm {
     this.topics = kept.topics
     this.answer = kept.answer
     this.answerText = kept.answerText
+    this.security.kept = kept.security
   }
 }

@@ -93,3 +93,70 @@ describe('the form of a role', () => {
     expect(OpenForm.blank(at, 'subscriber', new ProfileState(at)).topics).toBe('')
   })
 })
+
+describe('what guards a session', () => {
+  const key = 'Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID'
+  const made = { id: 'k1', name: 'robot', publicKey: key, made: 0 }
+  const withKeys = () => {
+    const at = caller()
+    at.answers = { ...at.answers, 'keys.list': () => ({ keeping: 'file', keys: [] }), 'keys.make': () => made }
+    return at
+  }
+
+  test('a server of CURVE needs a pair, and a list if only those listed may come in', async () => {
+    const at = withKeys()
+    const form = OpenForm.blank(at, 'server', new ProfileState(at))
+    form.security.kind = 'server'
+    expect(form.security.missing).toBe('key')
+    await form.security.make('robot')
+    expect(form.security.missing).toBeUndefined()
+    form.security.admit = 'listed'
+    expect(form.security.missing).toBe('clients')
+    form.security.clients = `\nrobot 7 ${key}\nnonsense\n`
+    expect(form.security.listed).toEqual({ peers: [{ name: 'robot 7', key }], bad: 3 })
+    form.security.clients = `robot 7 ${key}\n ${key} `
+    const settings = v.parse(SessionSettingsSchema, form.settings)
+    expect(settings.security).toMatchObject({ as: 'server', key: 'k1', clients: [{ name: 'robot 7', key }, { name: '', key }] }) // prettier-ignore
+    expect(OpenForm.of(at, settings).settings).toMatchObject({ security: settings.security })
+  })
+
+  test('a client of CURVE needs the server’s key, and nothing is handed over without', async () => {
+    const at = withKeys()
+    const form = OpenForm.blank(at, 'client', new ProfileState(at))
+    form.security.kind = 'client'
+    form.security.server = key.slice(1)
+    let handed = 0
+    expect(await form.submit(() => Promise.resolve(handed++))).toBe(false)
+    form.security.server = ` ${key} `
+    expect(await form.submit(() => Promise.resolve(handed++))).toBe(true)
+    expect(handed).toBe(1)
+    expect(form.settings.security).toEqual({ mechanism: 'curve', as: 'client', server: key })
+  })
+
+  test('what the network can reach unencrypted is asked about once, and again after a change', async () => {
+    const at = withKeys()
+    const form = OpenForm.blank(at, 'sink', new ProfileState(at))
+    form.endpoints[0]!.address = 'tcp://*:5558'
+    let handed = 0
+    const hand = () => Promise.resolve(handed++)
+    expect(await form.submit(hand)).toBe(false)
+    expect(form.asking).toEqual(['tcp://*:5558'])
+    form.changed()
+    expect(form.asking).toEqual([])
+    expect(await form.submit(hand, true)).toBe(true)
+    form.security.kind = 'client'
+    form.security.server = key
+    expect(await form.submit(hand)).toBe(true)
+    expect(handed).toBe(2)
+  })
+
+  test('what a form does not show stays as it is', () => {
+    const at = withKeys()
+    const settings = v.parse(SessionSettingsSchema, {
+      role: 'subscriber',
+      endpoints: [{ method: 'connect', address: 'tcp://127.0.0.1:5000' }],
+      radio: { signals: [{ id: 's', name: 's', place: { kind: 'json', path: 'a' } }] },
+    })
+    expect(OpenForm.of(at, settings).settings).toMatchObject({ radio: { signals: [{ id: 's' }] } })
+  })
+})
