@@ -1,4 +1,5 @@
 import { directions, type Filter, type Found, type TopicKey } from '../contract/index.js'
+import { AsciiPattern } from '../payload/ascii-pattern.js'
 import { ByteFinder } from '../payload/find-bytes.js'
 import { parsePath } from '../payload/json-path.js'
 import { asciiNumber, JsonScan } from '../payload/json-scan.js'
@@ -139,7 +140,10 @@ function patternTest(regex: string): Test {
   const pattern = compilePattern(regex)
   const required = requiredText(regex)
   const finder = required === '' ? undefined : new ByteFinder(required)
+  const ascii = AsciiPattern.of(regex)
   return anyFrame((bytes, from, to) => {
+    const known = ascii?.test(bytes, from, to)
+    if (known !== undefined) return known
     if (finder !== undefined && !finder.in(bytes, from, to)) return false
     return pattern.test(Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString())
   })
