@@ -14,7 +14,8 @@ export interface ListItem {
 
 /**
  * A session's messages as a list: which of them are in view, whether it follows the newest, which one is selected. Row `i` is
- * sequence number `seqAt(i)`: here all that are in memory, in a list made from this one those that it picks.
+ * sequence number `seqAt(i)`: here all that are in memory, in a list made from this one those that it picks. While it follows, it
+ * moves on to rows when they are here: at any rate nothing is drawn empty.
  */
 export class MessageList {
   readonly session: SessionView
@@ -25,6 +26,9 @@ export class MessageList {
   #held = false
   /** Newest row when following ended. */
   #seen = $state(0)
+  /** Newest row that is drawn while it follows. */
+  #drawn = 0
+  #advancing = false
   /** First and last row when it was last looked. */
   #first = 1
   #last = 0
@@ -32,6 +36,7 @@ export class MessageList {
   constructor(session: SessionView) {
     this.session = session
     this.#first = session.numbers.first
+    this.#drawn = session.numbers.last
     this.window.setCount(this.total)
   }
 
@@ -80,6 +85,7 @@ export class MessageList {
     const { first, last } = this.session.numbers
     // Numbers only rise: these are another engine's.
     if (last < this.#last) this.reset()
+    if (last < this.#drawn) this.#drawn = last
     this.#last = last
     const gone = Math.max(0, first - this.#first)
     this.#first = first
@@ -92,8 +98,33 @@ export class MessageList {
   }
   /** The window takes over how many are shown, `gone` less at the beginning. */
   fit(gone = 0): void {
-    this.window.setCount(this.count, this.#following ? 0 : gone)
-    if (this.#following) this.window.toEnd()
+    if (!this.#following) {
+      this.window.setCount(this.count, gone)
+      return
+    }
+    this.window.setCount(Math.max(0, this.count - this.countAfter(this.#drawn)))
+    this.window.toEnd()
+    void this.#advance()
+  }
+  async #advance(): Promise<void> {
+    if (this.#advancing) return
+    this.#advancing = true
+    try {
+      while (this.#following && this.countAfter(this.#drawn) > 0) {
+        const { count } = this
+        const last = this.seqAt(count - 1)
+        const rows = Math.min(count, Math.ceil(this.window.viewport / ROW_HEIGHT) + 1)
+        // Out of sight nothing is drawn, and nothing asked for.
+        if (this.window.viewport > 0)
+          await this.session.rows.bring(Array.from({ length: rows }, (_, i) => this.seqAt(count - rows + i)))
+        this.#drawn = Math.max(this.#drawn, last)
+        if (!this.#following) break
+        this.window.setCount(Math.max(0, this.count - this.countAfter(this.#drawn)))
+        this.window.toEnd()
+      }
+    } finally {
+      this.#advancing = false
+    }
   }
 
   /** Asks for what is in view, a row before it, and where it stands still a little around it. */
@@ -114,7 +145,8 @@ export class MessageList {
   follow(): void {
     this.#held = false
     this.#following = true
-    this.window.toEnd()
+    this.#drawn = this.session.numbers.last
+    this.fit()
   }
   pause(): void {
     if (!this.#following) return

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { until } from '../helpers/until.js'
 import { local, session } from './browser-things.js'
 import { FakeCaller, info, numbers } from './fake-caller.js'
 import { pageBytes } from './page-bytes.js'
@@ -29,11 +30,11 @@ beforeEach(() => {
 })
 
 describe('a list of messages', () => {
-  test('follows the newest until it is moved, and says how many came since', () => {
+  test('follows the newest until it is moved, and says how many came since', async () => {
     const { list, become, inView } = listOf(1, 100)
     expect(inView()).toEqual([91, 100])
     become({ first: 1, last: 150 })
-    expect(inView()[1]).toBe(150)
+    await until(() => inView()[1] === 150)
 
     list.window.scrollTo(0)
     list.moved()
@@ -45,6 +46,31 @@ describe('a list of messages', () => {
     list.window.toEnd()
     list.moved()
     expect(list.following).toBe(true)
+    expect(list.unseen).toBe(0)
+  })
+
+  test('while it follows, it moves on when the rows are here, to the newest of then', async () => {
+    let come = (): void => undefined
+    const caller = new FakeCaller({
+      'session.rows': async () => {
+        await new Promise<void>((resolve) => (come = resolve))
+        return pageBytes([])
+      },
+    })
+    const view = new SessionView(caller, info('s', 'sink'))
+    view.count(numbers('s', { first: 1, last: 100 }))
+    const list = new MessageList(view)
+    list.window.resize(10 * ROW_HEIGHT)
+    for (const last of [150, 200, 250]) {
+      view.count(numbers('s', { first: 1, last }))
+      list.update()
+    }
+    expect([list.window.count, list.count]).toEqual([100, 250])
+    come()
+    await until(() => list.window.count === 150)
+    await until(() => caller.calls.length === 2)
+    come()
+    await until(() => list.window.count === 250)
     expect(list.unseen).toBe(0)
   })
 

@@ -114,6 +114,5 @@ export class MessageTable extends MessageList {
     this.#finder = text === '{}' ? undefined : new Finder(this.#caller, this.session.id, wanted)
     void this.#finder?.look(this.session.numbers.last)
     this.follow()
-    this.fit()
   }
 }
