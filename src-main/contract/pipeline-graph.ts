@@ -21,7 +21,7 @@ export type NodeState = (typeof nodeStates)[number]
 
 /** Who stands in the graph: a ventilator, one worker of a group, a sink, or a peer that is not ours. */
 export interface PipelineNode {
-  /** Stable: the session's id; of a worker `session/n`; of a peer `session/in/k` or `session/out/k`. */
+  /** Stable: the session's id; of a worker `session/n`; of a peer that came to us `node/in/k` or `node/out/k`, of one that we went to `peer/address`. */
   id: string
   kind: 'ventilator' | 'worker' | 'sink' | 'peer'
   /** Column: 0 hands out, 1 works, 2 collects. */

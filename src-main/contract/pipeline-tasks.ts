@@ -84,7 +84,7 @@ export interface Lane {
   session: string
   worker: number
   name: string
-  /** See LaneEntries; in the order of their beginning. */
+  /** See LaneEntries; those of one slot in the order of their beginning. */
   entries: Uint8Array
   marks: LaneMark[]
 }

@@ -79,6 +79,7 @@ export class Engine {
       keyring: this.#keyring,
     }
     const session = new Session(id, settings, this.#pool, watcher, options.demo)
+    watcher.member.changed = () => watcher.changed(session)
     this.#sessions.set(session.id, session)
     watcher.changed(session)
     return session
@@ -124,7 +125,7 @@ export class Engine {
     const session = this.session(id)
     await session.forget()
     this.#sessions.delete(id)
-    this.pipeline.leave(id)
+    this.pipeline.leave(session)
     for (const pulse of this.#pulses) pulse.gone(session)
     for (const listener of this.#listeners) listener()
   }

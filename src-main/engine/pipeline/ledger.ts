@@ -4,6 +4,7 @@ import { Columns } from './columns.js'
 import { Contents } from './contents.js'
 import type { Hand } from './hand.js'
 import { Lane } from './lane.js'
+import type { Handed } from './redo.js'
 import { Tide } from './tide.js'
 
 const state = (name: TaskState): number => taskStates.indexOf(name)
@@ -51,6 +52,9 @@ export class Ledger {
   readonly #endToEnd = createHistogram()
   readonly #onTheWay = createHistogram()
   readonly #laneOf = new Map<Hand, Lane>()
+  /** What was handed over, in order, while that is to be kept in mind. */
+  outstanding: Handed | undefined
+  keepOutstanding = false
   /** Told when there is none in flight any more, and when there is again. */
   settled: () => void = () => {}
 
@@ -99,6 +103,7 @@ export class Ledger {
     else this.redone++
     if (block.timesHanded[at]! < 0xffff) block.timesHanded[at] = block.timesHanded[at]! + 1
     if (this.firstHanded === 0) this.firstHanded = time
+    if (this.keepOutstanding) this.outstanding?.push(task, time)
     if (hand !== undefined && block.started[at] === 0) block.lane[at] = this.lane(hand).number
     this.lastSign = time
     if (block.state[at] === QUEUED || block.state[at] === LOST) this.#move(task, AWAY)

@@ -36,6 +36,8 @@ export class Member {
   askers: (() => Asker[]) | undefined
   /** A sink that was told to take nothing: ends that. */
   release: (() => void) | undefined
+  /** Tells whoever watches that its session is no longer what it was. */
+  changed: () => void = () => {}
   readonly handed = new Tide()
   readonly collected = new Tide()
   /** Workers of a group, by number - 1. */

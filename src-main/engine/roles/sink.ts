@@ -24,6 +24,7 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     async open() {
       await socket.open()
       member.links = socket.links
+      member.release = undefined
       socket.read(
         (frames, time) => {
           host.record('in', frames, { time })
