@@ -6,7 +6,7 @@ import type { Store } from './store/store.js'
 const GATHER = 250
 
 /**
- * Lists the sessions of the last run, closed, and from then on keeps the profile's list as it is in the engine, demos left out. What it returns writes the
+ * Lists the sessions of the last run, closed, and from then on keeps the profile's list as it is in the engine, demos and recorded ones left out. What it returns writes the
  * list a last time and ends it; call it before the engine closes. `tell` hears why a list could not be kept.
  */
 export function keepSessions(engine: Engine, store: Store, tell: (fault: Fault) => void): () => void {
@@ -16,7 +16,7 @@ export function keepSessions(engine: Engine, store: Store, tell: (fault: Fault) 
 
   const write = () => {
     timer = undefined
-    const sessions = engine.list().flatMap((session) => (session.demo ? [] : [session.settings]))
+    const sessions = engine.list().flatMap((session) => (session.demo || session.recorded ? [] : [session.settings]))
     const text = JSON.stringify(sessions)
     if (text === written) return
     written = text

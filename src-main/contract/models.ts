@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { FaultSchema } from './faults.js'
+import { RecordedFileSchema } from './recording.js'
 import { SessionSettingsSchema } from './settings.js'
 
 /** Times are milliseconds since 1970 with a fraction (microseconds where the clock has them); sequence numbers start at 1. */
@@ -238,10 +239,19 @@ export const SessionInfoSchema = v.object({
   lines: v.optional(SayingLinesSchema),
   /** Newest timeline entry, so that a view knows whether to ask for more. */
   lastEvent: v.number(),
+  /** It was read from a file, and can only be looked at. */
+  recorded: v.optional(RecordedFileSchema),
   /** Started by a desk's demo button. */
   demo: v.boolean(),
-  /** `portable` is zeromq.js. */
-  driver: v.picklist(['portable']),
+  /** How it receives: `wire` is a thread of its own that calls libzmq's C interface, `portable` is zeromq.js. */
+  driver: v.picklist(['wire', 'portable']),
+  /**
+   * Of a session that only receives: why it is not `wire`. `asked`: by its settings · `inproc`: its endpoints do not reach another context · `zap`: it looks at the
+   * keys of those who connect · `unavailable`: the thread does not work here, and `detail` says why.
+   */
+  driverWhy: v.optional(
+    v.object({ reason: v.picklist(['asked', 'inproc', 'zap', 'unavailable']), detail: v.string() }),
+  ),
 })
 export type SessionInfo = v.InferOutput<typeof SessionInfoSchema>
 

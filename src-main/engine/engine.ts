@@ -14,7 +14,7 @@ import { Pipeline } from './pipeline/pipeline.js'
 import { Pulse, type Attachment, type View } from './pulse.js'
 import type { ProtobufReader } from './radio/place.js'
 import { emptyKeyring, type Keyring } from './security/keyring.js'
-import { Session } from './session.js'
+import { Session, type SessionWatcher } from './session.js'
 
 export type { Attachment, View } from './pulse.js'
 
@@ -65,6 +65,11 @@ export class Engine {
 
   /** Lists a session without opening it. */
   add(settings: SessionSettings, options: { demo?: boolean } = {}): Session {
+    return this.adopt((id, watcher) => new Session(id, settings, this.#pool, watcher, options.demo))
+  }
+
+  /** Lists a session that is made elsewhere, under an id that is given to it. */
+  adopt<S extends Session>(make: (id: string, watcher: SessionWatcher) => S): S {
     const id = randomUUID().slice(0, 8)
     const watcher = {
       member: this.pipeline.join(id),
@@ -78,7 +83,7 @@ export class Engine {
       protobuf: this.#protobuf,
       keyring: this.#keyring,
     }
-    const session = new Session(id, settings, this.#pool, watcher, options.demo)
+    const session = make(id, watcher)
     watcher.member.changed = () => watcher.changed(session)
     this.#sessions.set(session.id, session)
     watcher.changed(session)

@@ -202,7 +202,7 @@ export class Journal {
    */
   page(from: number, count: number, head: number): Uint8Array {
     const first = Math.max(from, this.first)
-    const end = Math.min(from + count, this.#next)
+    const end = Math.min(from + count, this.last + 1)
     return this.#write([...this.walk(first, end)], first, head)
   }
 

@@ -16,8 +16,13 @@ import { Counters } from './counters.js'
 import type { Journal, JournalPool, RowMarks } from './journal.js'
 import type { ProtobufReader } from './radio/place.js'
 import { Radio } from './radio/radio.js'
+import { Reception } from './reception.js'
 import { search } from './search.js'
+import type { Slab } from './slab.js'
 import { Timeline } from './timeline.js'
+
+/** Where its journal comes from: the pool, or a file. */
+export type JournalSource = Pick<JournalPool, 'open'>
 
 /** See Journal. */
 export type RowSource = Pick<Journal, 'first' | 'last' | 'slabOf'>
@@ -29,6 +34,7 @@ export class Recorder {
   /** The file that it was read from, for one that is over and can only be looked at; undefined for one that lives. */
   readonly recorded: RecordedFile | undefined = undefined
   protected readonly journal: Journal
+  protected readonly reception: Reception
   protected readonly events = new Timeline()
   protected readonly counters = new Counters()
   readonly #rowListeners = new Set<(seq: number) => void>()
@@ -38,8 +44,9 @@ export class Recorder {
   #clearing: NodeJS.Timeout | undefined
 
   /** @param moved called whenever a figure or a row is no longer what it was. */
-  constructor(pool: JournalPool, moved: () => void, protobuf?: ProtobufReader) {
+  constructor(pool: JournalSource, moved: () => void, protobuf?: ProtobufReader) {
     this.journal = pool.open()
+    this.reception = new Reception(this.journal, (slab, from, to) => this.#adopted(slab, from, to))
     this.radio = new Radio(this.journal, protobuf)
     this.#moved = moved
   }
@@ -158,6 +165,14 @@ export class Recorder {
     this.#moved()
     if (this.#rowListeners.size > 0) for (const listener of this.#rowListeners) listener(seq)
     return seq
+  }
+
+  /** Rows that the receiving thread has written. */
+  #adopted(slab: Slab, from: number, to: number): void {
+    this.counters.received(slab, from, to)
+    this.#moved()
+    if (this.#rowListeners.size === 0) return
+    for (let i = from; i < to; i++) for (const listener of this.#rowListeners) listener(slab.firstSeq + i)
   }
 
   protected progress(seq: number, progress: Progress): void {

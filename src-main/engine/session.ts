@@ -16,10 +16,9 @@ import {
 import { Clients } from './clients.js'
 import { cannot, notOpen, toFault, tooLarge } from './errors.js'
 import { Gate } from './gate.js'
-import type { JournalPool } from './journal.js'
 import type { ProtobufReader } from './radio/place.js'
 import { Station } from './radio/station.js'
-import { Recorder } from './recorder.js'
+import { Recorder, type JournalSource } from './recorder.js'
 import { Repeater } from './repeater.js'
 import { idleStatus } from './roles/idle.js'
 import { createRole } from './roles/index.js'
@@ -49,7 +48,7 @@ export class Session extends Recorder {
   /** What it says by itself. */
   readonly station: Station
   readonly #watcher: SessionWatcher
-  readonly #gate = new Gate()
+  readonly #gate = new Gate((shut) => this.reception.hold(shut))
   readonly #clients = new Clients()
   #rules = new RuleBook([])
   readonly #changeListeners = new Set<() => void>()
@@ -61,7 +60,7 @@ export class Session extends Recorder {
   #status: RoleStatus
   #links: SessionInfo['links'] = []
 
-  constructor(id: string, settings: SessionSettings, pool: JournalPool, watcher: SessionWatcher, demo = false) {
+  constructor(id: string, settings: SessionSettings, pool: JournalSource, watcher: SessionWatcher, demo = false) {
     super(pool, () => watcher.moved(this), watcher.protobuf)
     this.id = id
     this.settings = settings
@@ -90,7 +89,7 @@ export class Session extends Recorder {
       ...this.station.info(),
       lastEvent: this.events.last,
       demo: this.demo,
-      driver: 'portable',
+      ...this.reception.info(),
     }
   }
 
@@ -295,6 +294,7 @@ export class Session extends Recorder {
     this.station.stop()
     this.#gate.open()
     const left = (await role?.close(deadline)) ?? 0
+    await this.reception.end()
     await this.#guard.close()
     if (role !== undefined) this.#links = linksOf(role)
     this.#role = undefined
@@ -317,6 +317,7 @@ export class Session extends Recorder {
       },
       countLate: () => void this.counters.late++,
       clients: this.#clients,
+      reception: this.reception,
       member: this.#watcher.member,
       rules: () => this.#rules,
       answer: () => (this.settings.role === 'server' ? this.settings.answer : { kind: 'hand' }),

@@ -30,6 +30,13 @@ export class Timeline {
     for (const listener of this.#listeners) listener(event)
   }
 
+  /** Brings back a line of another time; they come in their order. */
+  restore(event: LinkEvent): void {
+    this.last = Math.max(this.last + 1, event.seq)
+    this.#events.push({ ...event, seq: this.last })
+    if (this.#events.length > KEPT) this.#events.shift()
+  }
+
   /** Lines with `seq > after`, oldest first, at most 500: the newest ones. */
   since(after: number): LinkEvent[] {
     return this.#events.filter((e) => e.seq > after).slice(-500)

@@ -1,0 +1,257 @@
+import { Journal, JournalPool } from '../engine/journal.js'
+import { ENTRY_BYTES, Slab, type RowFields } from '../engine/slab.js'
+import { readOnly } from '../engine/recorded-session.js'
+import type { RecordingFile } from './file.js'
+import { getTime } from './mcap/bytes.js'
+import { MESSAGE_HEAD, op, RECORD_HEAD } from './mcap/records.js'
+import type { Stretch } from './mcap/reader.js'
+import { HEAD_BYTES, isWhole, readMessageHead } from './message.js'
+
+/** Bytes of slabs that are kept. */
+const KEPT = 32 * 1024 * 1024
+/** Milliseconds, and bytes, that one page may spend on the file: it then ends early. */
+const PATIENCE = 40
+const MOST_READ = 32 * 1024 * 1024
+
+/** What messages of a channel are. */
+export interface Track {
+  /** 0 in, 1 out. */
+  readonly direction: number
+  /** In front of the payload of a message that somebody else recorded; undefined for our own, which have all their frames. */
+  readonly topic: Uint8Array | undefined
+}
+
+/** So many rows are missing in front of one, by the numbers that they had when they were recorded. */
+export interface Gap {
+  readonly before: number
+  readonly missing: number
+}
+
+/**
+ * The rows of one recorded session, read from its file as they are asked for: to whoever reads a journal it is one, of any length, in little memory. Nothing is
+ * ever written to it. A chunk becomes a slab as it is, with an index of its rows behind it.
+ */
+export class FileJournal extends Journal {
+  /** Ascending. What refers to an earlier row is found with them. */
+  gaps: readonly Gap[] = []
+  /** The number that the first row had when it was recorded. */
+  #origin: number | undefined
+  readonly file: RecordingFile
+  readonly #tracks: ReadonlyMap<number, Track>
+  readonly #stretches: readonly Stretch[]
+  /** Rows in front of each stretch, and in all. */
+  readonly #before: Float64Array
+  readonly #slabs = new Map<number, Slab>()
+  #size = 0
+  readonly #leave: () => void
+
+  constructor(file: RecordingFile, tracks: ReadonlyMap<number, Track>) {
+    super(new JournalPool(0))
+    this.file = file
+    this.#tracks = tracks
+    this.#stretches = file.contents.stretches
+    this.#before = new Float64Array(this.#stretches.length + 1)
+    this.#stretches.forEach(({ counts }, i) => {
+      let rows = 0
+      for (const [channel, count] of counts ?? []) if (tracks.has(channel)) rows += count
+      this.#before[i + 1] = this.#before[i]! + rows
+    })
+    this.#leave = file.use()
+  }
+
+  override get first(): number {
+    return 1
+  }
+
+  override get last(): number {
+    return this.#before[this.#stretches.length]!
+  }
+
+  override slabOf(seq: number): Slab | undefined {
+    if (!(seq >= 1 && seq <= this.last)) return undefined
+    const s = this.#stretchOf(seq)
+    let slab = this.#slabs.get(s)
+    if (slab !== undefined) {
+      // To the end: the one that was asked for longest ago goes first.
+      this.#slabs.delete(s)
+      this.#slabs.set(s, slab)
+      return slab
+    }
+    slab = this.#load(s)
+    this.#slabs.set(s, slab)
+    this.#size += slab.size
+    for (const [old, { size }] of this.#slabs) {
+      if (this.#size <= KEPT || old === s) break
+      this.#slabs.delete(old)
+      this.#size -= size
+    }
+    return slab
+  }
+
+  /** As the journal's; it ends early when much had to be read. */
+  override *walk(from: number, end: number): Generator<[Slab, number]> {
+    let read = 0
+    for (let seq = Math.max(1, from); seq < end && seq <= this.last;) {
+      const slab = this.slabOf(seq)
+      if (slab === undefined || read > MOST_READ) return
+      read += slab.size
+      for (let i = seq - slab.firstSeq; i < slab.rows && seq < end; i++, seq++) yield [slab, i]
+    }
+  }
+
+  /** Likewise. */
+  override pick(seqs: Iterable<number>, head: number): Uint8Array {
+    const late = performance.now() + PATIENCE
+    const some: number[] = []
+    for (const seq of seqs) {
+      if (some.length > 0 && performance.now() > late) break
+      some.push(seq)
+      this.slabOf(seq)
+    }
+    return super.pick(some, head)
+  }
+
+  /** The first row at or after a time, ms since 1970; one behind the last if there is none. */
+  rowAt(time: number): number {
+    let low = 1
+    let high = this.last + 1
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const slab = this.slabOf(middle)
+      if (slab !== undefined && slab.time(middle - slab.firstSeq) < time) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  override append(): never {
+    throw readOnly()
+  }
+  override hide(): never {
+    throw readOnly()
+  }
+  override setProgress(): void {
+    // Nothing happens to what is over.
+  }
+
+  override close(): void {
+    this.#slabs.clear()
+    this.#size = 0
+    this.#leave()
+    super.close()
+  }
+
+  #stretchOf(seq: number): number {
+    let low = 0
+    let high = this.#stretches.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#before[middle + 1]! < seq) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #load(s: number): Slab {
+    const stretch = this.#stretches[s]!
+    const first = this.#before[s]! + 1
+    const rows = this.#before[s + 1]! + 1 - first
+    try {
+      const records = this.file.records(stretch)
+      const places = this.#find(records, rows)
+      const own = places.every(({ track }) => track.topic === undefined)
+      const slab = own ? this.#whole(records, places, first) : this.#copied(records, places, first)
+      return slab
+    } catch {
+      // Half a table with a hole in it is better than none: its rows are there, and say that they cannot be read.
+      this.file.damaged++
+      return unreadable(rows, first, stretch.from)
+    }
+  }
+
+  /** Where the messages of this session are among the records. Throws `RangeError` when they are not as many as the index says. */
+  #find(records: Uint8Array, rows: number): Place[] {
+    const view = new DataView(records.buffer, records.byteOffset, records.byteLength)
+    const places: Place[] = []
+    let sorted = true
+    for (let at = 0; at + RECORD_HEAD <= records.byteLength;) {
+      const size = view.getUint32(at + 1, true) + view.getUint32(at + 5, true) * 2 ** 32
+      const from = at + RECORD_HEAD
+      const end = from + size
+      if (end > records.byteLength) throw new RangeError('a record that is cut off')
+      const track = view.getUint8(at) === op.message ? this.#tracks.get(view.getUint16(from, true)) : undefined
+      if (track !== undefined) {
+        const time = getTime(view, from + 6)
+        sorted &&= time >= (places.at(-1)?.time ?? -Infinity)
+        places.push({ track, time, from: from + MESSAGE_HEAD, end })
+      }
+      at = end
+    }
+    if (places.length !== rows) throw new RangeError(`${places.length} messages instead of ${rows}`)
+    // Our own are in the order in which they were heard; others need not be.
+    if (!sorted && places.some(({ track }) => track.topic !== undefined)) places.sort((a, b) => a.time - b.time)
+    return places
+  }
+
+  /** The chunk as a slab. */
+  #whole(records: Uint8Array, places: readonly Place[], first: number): Slab {
+    const slab = new Slab(roomFor(records.byteLength, places.length))
+    slab.reset(first)
+    slab.hold(records)
+    const view = new DataView(records.buffer, records.byteOffset, records.byteLength)
+    if (first === 1 && places[0] !== undefined) this.#origin = readMessageHead(view, places[0].from).seq
+    else if (this.#origin === undefined) this.slabOf(1)
+    for (const { track, time, from, end } of places) {
+      if (!isWhole(view, from, end)) throw new RangeError('a message that is not what its channel says')
+      const { frames, ref, ...fields } = readMessageHead(view, from)
+      const bytesEnd = end - frames * 4
+      slab.place(from + HEAD_BYTES, bytesEnd, frames, {
+        ...fields,
+        time,
+        direction: track.direction,
+        ref: ref === 0 ? 0 : this.#rowOf(ref, fields.seq, first + slab.rows),
+      })
+    }
+    return slab
+  }
+
+  /** Messages that others recorded, with the topic of their channel as their first frame. */
+  #copied(records: Uint8Array, places: readonly Place[], first: number): Slab {
+    let size = 0
+    for (const { track, from, end } of places) size += end - from + 8 + (track.topic?.byteLength ?? 0)
+    const slab = new Slab(roomFor(size, places.length))
+    slab.reset(first)
+    const empty = new Uint8Array()
+    for (const { track, time, from, end } of places)
+      slab.append([track.topic ?? empty, records.subarray(from, end)], { ...plain, time, direction: track.direction })
+    return slab
+  }
+
+  /** The row now of the one that had number `ref` then; 0 when it is not in the file. @param seq number then of the row `row` that refers to it */
+  #rowOf(ref: number, seq: number, row: number): number {
+    let found = row - (seq - ref)
+    for (const { before, missing } of this.gaps) if (before > ref && before <= seq) found += missing
+    return ref < (this.#origin ?? ref) || found < 1 || found >= row ? 0 : found
+  }
+}
+
+interface Place {
+  readonly track: Track
+  readonly time: number
+  readonly from: number
+  readonly end: number
+}
+
+const plain: Omit<RowFields, 'time' | 'direction'> = { progress: 0, malformed: false, rule: 0, source: 0, ref: 0 }
+
+function roomFor(bytes: number, rows: number): number {
+  return ((bytes + rows * ENTRY_BYTES + 64) >> 3) * 8 + 8
+}
+
+function unreadable(rows: number, first: number, time: number): Slab {
+  const slab = new Slab(roomFor(0, rows))
+  slab.reset(first)
+  const frames = [new Uint8Array()]
+  for (let i = 0; i < rows; i++) slab.append(frames, { ...plain, time, direction: 0, malformed: true })
+  return slab
+}
