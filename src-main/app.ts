@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { curveKeyPair, version as libzmq } from 'zeromq'
 import { report } from './bridge/faults.js'
 import type { App as Shared } from './bridge/serve.js'
+import { Views } from './bridge/views.js'
 import type { AppInfo } from './contract/index.js'
 import { Engine } from './engine/engine.js'
 import { keepSessions } from './keep-sessions.js'
@@ -40,19 +41,27 @@ export async function createApp({
   const keys = await openKeys({ directory, cipher, make: curveKeyPair, tell })
   const protobuf = new Protobuf()
   const engine = new Engine({ journalBytes: store.profile.settings.journalBytes, protobuf, keyring: keys })
+  const views = new Views({ close: (id) => void closeSession(engine, id) })
   const kept = keepSessions(engine, store, (fault) => notices.add('warning', fault))
   return {
     engine,
     store,
     keys,
     notices,
+    views,
     protobuf,
     about: { version: SOCKETEER_VERSION, host, versions: versions() },
     close: async () => {
       kept()
+      views.close()
       await Promise.all([engine.close(), store.close()])
     },
   }
+}
+
+/** It may be gone by now, and then there is nothing to close. */
+async function closeSession(engine: Engine, id: string): Promise<void> {
+  if (engine.list().some((session) => session.id === id)) await engine.session(id).close()
 }
 
 function versions(): Record<string, string> {

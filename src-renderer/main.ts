@@ -7,6 +7,8 @@ import App from './App.svelte'
 import { Connection } from './bridge/connection.js'
 import { electronPort } from './bridge/electron-port.js'
 import { websocketPort } from './bridge/websocket-port.js'
+import RoleApp from './role-window/RoleApp.svelte'
+import { roleWindowOf } from './role-window/address.js'
 import { Workbench } from './state/workbench.svelte.js'
 
 const { socketeer } = window
@@ -15,7 +17,8 @@ const connection: Connection = new Connection({
   attach: (client) => bench.attach(client),
   changed: (state) => bench.connectionChanged(state),
 })
-const bench: Workbench = new Workbench(connection)
+const given = roleWindowOf(location.search)
+const bench: Workbench = new Workbench(connection, { alone: given !== undefined, own: given?.session })
 
 // A page that nobody looks at is sent no figures; when it is looked at again it is sent all of them.
 document.addEventListener('visibilitychange', () => {
@@ -25,7 +28,11 @@ document.addEventListener('visibilitychange', () => {
 window.addEventListener('pagehide', () => bench.profile.flush())
 
 const target = document.querySelector('#app')
-if (target !== null) mount(App, { target, props: { bench, retry: () => connection.connect() } })
+const retry = () => connection.connect()
+if (target !== null) {
+  if (given === undefined) mount(App, { target, props: { bench, retry } })
+  else mount(RoleApp, { target, props: { bench, retry, given } })
+}
 connection.connect()
 
 /** Browser mode serves the page and the port from one origin. */

@@ -7,6 +7,7 @@ import type { Protobuf } from '../proto/protobuf.js'
 import type { KeyStore } from '../store/keys.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
+import type { Views } from './views.js'
 import { pipelineHandlers } from './pipeline.js'
 
 /** What every view of one process shares. */
@@ -15,6 +16,7 @@ export interface App {
   readonly store: Store
   readonly keys: KeyStore
   readonly notices: Notices
+  readonly views: Views
   readonly protobuf: Protobuf
   /** All of `app.info` but the notices, which come and go. */
   readonly about: Omit<AppInfo, 'notices'>
@@ -25,7 +27,7 @@ export interface App {
  * port takes back all of it and touches nothing else: sockets and rows belong to the engine, not to the view.
  */
 export function serve(port: Port, app: App): void {
-  const { engine, store, keys, notices, protobuf } = app
+  const { engine, store, keys, notices, protobuf, views } = app
   const emit = <E extends EventName>(name: E, value: Events[E]): void => port.send({ kind: 'event', name, value })
 
   const attachment = engine.attach({
@@ -36,6 +38,11 @@ export function serve(port: Port, app: App): void {
   const undo = [
     () => attachment.detach(),
     notices.onNotice((notice) => emit('notice', notice)),
+    views.listen({
+      windows: (sessions) => emit('windows', { sessions }),
+      taken: (id) => emit('taken', { id }),
+    }),
+    () => views.gone(port),
     store.onChange((profile, by) => {
       if (by !== port) emit('profile', profile)
     }),
@@ -121,6 +128,12 @@ export function serve(port: Port, app: App): void {
     'session.rows': ({ id, seqs, head }) => engine.session(id).pick(float64s(seqs), head),
     'session.message': ({ id, seq }) => engine.session(id).message(seq),
     'session.timeline': ({ id, after }) => engine.session(id).timeline(after).slice(0, MAX_TIMELINE),
+    'view.show': ({ session }) => {
+      views.show(port, session)
+      return views.windows
+    },
+    'view.leave': () => nothing(views.leave(port)),
+    'view.takeBack': ({ id }) => nothing(views.takeBack(id)),
     watch: ({ visible }) => nothing(attachment.visible(visible)),
     'endpoint.check': ({ endpoint }) => {
       const { address, loopback } = parseEndpoint(endpoint.address, endpoint.method)

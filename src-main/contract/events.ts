@@ -10,6 +10,10 @@ export interface Events {
   /** Figures of the sessions that moved since the last pulse; at most 20 a second, none while hidden. */
   pulse: { sessions: SessionNumbers[]; engine: EngineNumbers }
   notice: Notice
+  /** Sessions that have a window of their own. */
+  windows: { sessions: readonly string[] }
+  /** The workbench takes this session back: its window is to close. */
+  taken: { id: string }
   /** Another view changed the profile. */
   profile: Profile
 }

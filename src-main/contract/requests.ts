@@ -172,6 +172,12 @@ export const requestArguments = {
   'session.roundTrips': v.object({ id }),
   /** Timeline entries with `seq > after`, oldest first, at most 500. */
   'session.timeline': v.object({ id, after: v.optional(v.number(), 0) }),
+  /** Says that this view is the window of one session, or (left out) a workbench. Gives the sessions that have a window of their own. */
+  'view.show': v.object({ session: v.optional(id) }),
+  /** A window's last word: unless it comes back at once, its session is closed after its outgoing messages. */
+  'view.leave': none,
+  /** The session's windows close and it goes on. Fails with NO_WINDOW. */
+  'view.takeBack': v.object({ id }),
   /** Says whether this view is looked at: a hidden one is sent no pulses. */
   watch: v.object({ visible: v.boolean() }),
   /** Whether an address would be taken, before anything is opened. Fails with the sentence if not. */
@@ -248,6 +254,9 @@ export interface Results extends PipelineResults {
   'proto.decode': string
   'session.roundTrips': RoundTrips
   'session.timeline': LinkEvent[]
+  'view.show': string[]
+  'view.leave': undefined
+  'view.takeBack': undefined
   watch: undefined
   /** The address as we read it, and whether anybody beyond this machine can reach it. */
   'endpoint.check': { address: string; loopback: boolean }

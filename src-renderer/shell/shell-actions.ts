@@ -5,6 +5,7 @@ import type { Action } from '../palette/actions.svelte.js'
 import { OWN } from '../palette/palette.svelte.js'
 import { deskOf } from '../state/workbench.svelte.js'
 import type { Shell } from './shell.svelte.js'
+import { newWindow } from './windows.js'
 
 /** Names, not words: the same in every language. */
 export const deskNames: Readonly<Record<Desk, string>> = { chat: 'Chat', radio: 'Radio', pipeline: 'Pipeline' }
@@ -23,7 +24,7 @@ const themeWords = { system: m.theme_system, light: m.theme_light, dark: m.theme
 
 /** What can be done whatever is on the screen. A Chinese screen finds it by its English name too. */
 export function shellActions(shell: Shell): Action[] {
-  return [...undo(shell), ...goTo(shell), ...create(shell), ...look(shell), ...help(shell)]
+  return [...undo(shell), ...goTo(shell), ...create(shell), ...windows(shell), ...look(shell), ...help(shell)]
 }
 
 const english = { locale: 'en' } as const
@@ -44,6 +45,8 @@ function undo({ bench }: Shell): Action[] {
 }
 
 function goTo({ bench }: Shell): Action[] {
+  // A window of one role stays with it.
+  if (bench.alone) return []
   return [
     ...desks.map((desk): Action => ({
       id: `go ${desk}`,
@@ -67,6 +70,7 @@ function goTo({ bench }: Shell): Action[] {
 
 function create(shell: Shell): Action[] {
   const { bench } = shell
+  if (bench.alone) return []
   return [
     ...roleNames.map((role): Action => ({
       id: `new ${role}`,
@@ -84,6 +88,17 @@ function create(shell: Shell): Action[] {
       run: () => bench.startDemo(desk),
     })),
   ]
+}
+
+function windows({ bench }: Shell): Action[] {
+  return roleNames.map((role): Action => ({
+    id: `window ${role}`,
+    group: 'window',
+    title: `${m.window_new({ role: roleTitle(role) })}…`,
+    words: m.window_new({ role }, english),
+    keys: `W ${roleKeys[role]}`,
+    run: () => newWindow(bench, role),
+  }))
 }
 
 function look({ bench }: Shell): Action[] {

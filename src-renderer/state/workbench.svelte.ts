@@ -49,11 +49,18 @@ export class Workbench {
   readonly caller: Caller
   /** What can be done from anywhere: desks and panes register theirs. */
   readonly actions = new Actions()
+  /** The session that this page is the window of; undefined: it is a workbench. */
+  own = $state<string | undefined>(undefined)
+  /** Whether this page is a window of one role: what is picked in it is not what a workbench shows. */
+  readonly alone: boolean
+  /** Called when the workbench takes this window's session back. */
+  onTaken: (() => void) | undefined
   #sessions = $state.raw<readonly SessionView[]>([])
   #engine = $state.raw<EngineNumbers>({ sessions: 0, sessionLimit: 64, kept: 0, poolLimit: 0 })
   #leaving = $state.raw<readonly Leaving[]>([])
   #cleared = $state.raw<readonly Cleared[]>([])
   #notices = $state.raw<readonly Notice[]>([])
+  #windows = $state.raw<ReadonlySet<string>>(new Set())
   #app = $state.raw<AppInfo | undefined>(undefined)
   #picked = $state.raw<Partial<Record<RoleName, string>>>({})
   #lastPick = $state.raw<{ readonly role: RoleName } | undefined>(undefined)
@@ -65,8 +72,10 @@ export class Workbench {
   /** Notices of this page have numbers below 0, the engine's above. */
   #lastTold = 0
 
-  constructor(caller: Caller) {
+  constructor(caller: Caller, { alone = false, own }: { alone?: boolean; own?: string | undefined } = {}) {
     this.caller = caller
+    this.alone = alone
+    this.own = own
     this.profile = new ProfileState(caller)
     this.#picked = readJson(sessionStorage.getItem(PICKED)) ?? {}
     caller.on('session', (info) => this.#upsert(info))
@@ -75,8 +84,25 @@ export class Workbench {
       this.#engine = engine
       for (const numbers of sessions) this.session(numbers.id)?.count(numbers)
     })
+    caller.on('windows', ({ sessions }) => (this.#windows = new Set(sessions)))
+    caller.on('taken', ({ id }) => {
+      if (id === this.own) this.onTaken?.()
+    })
     caller.on('notice', (notice) => (this.#notices = [...this.#notices, notice]))
     caller.on('profile', (profile) => this.profile.take(profile))
+  }
+
+  /** Sessions that have a window of their own, whichever window this is. */
+  hasWindow(session: SessionView): boolean {
+    return this.#windows.has(session.id)
+  }
+  /** Says that this page is the window of one session, from now on and whenever the line is back; undefined: it is a workbench. */
+  async showOnly(id: string | undefined): Promise<void> {
+    this.own = id
+    await this.#showOwn(this.caller)
+  }
+  async #showOwn(client: Caller): Promise<void> {
+    this.#windows = new Set(await client.call('view.show', this.own === undefined ? {} : { session: this.own }))
   }
 
   /** Sessions in the order of the side bar, without those on their way out. */
@@ -123,14 +149,16 @@ export class Workbench {
   /** The session that a desk shows for a role: the picked one, else the newest. */
   shown(role: RoleName): SessionView | undefined {
     const sessions = this.ofRole(role)
-    return sessions.find(({ id }) => id === this.#picked[role]) ?? sessions.at(-1)
+    // What has a window of its own is shown there, unless it is asked for here.
+    const here = sessions.filter((session) => !this.hasWindow(session))
+    return sessions.find(({ id }) => id === this.#picked[role]) ?? here.at(-1) ?? sessions.at(-1)
   }
 
   setDesk(desk: Desk): void {
     if (desk === this.#desk) return
     this.#deskPicked = true
     this.#desk = desk
-    this.profile.setDesk(desk)
+    if (!this.alone) this.profile.setDesk(desk)
   }
   /** The role picked last, as a new object with each pick; undefined: none since the page was loaded. */
   get lastPick(): { readonly role: RoleName } | undefined {
@@ -150,6 +178,7 @@ export class Workbench {
       client.call('profile.get'),
       client.call('app.info'),
       client.call('watch', { visible: !document.hidden }),
+      this.#showOwn(client),
     ])
     this.profile.take(profile)
     this.#app = app

@@ -27,6 +27,7 @@ function bench() {
     'profile.update': () => profile,
     'app.info': () => ({ version: '0', host: 'browser', versions: {}, notices: [] }),
     watch: () => undefined,
+    'view.show': () => ['s2'],
     'session.close': ({ id }: { id: string }) => info(id, 'server', { state: { kind: 'closed' } }),
     'session.reopen': ({ id }: { id: string }) => info(id, 'server'),
     'session.forget': () => undefined,
@@ -68,6 +69,32 @@ describe('the workbench', () => {
     await b.attach(caller)
     expect(b.session('s1')).toBe(first)
     expect(b.desk).toBe('chat')
+  })
+
+  test('what has a window of its own is known, and not shown on a desk where something else can be', async () => {
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    const client = b.session('s2')!
+    expect([b.hasWindow(client), b.shown('client')]).toEqual([true, client])
+    caller.emit('session', info('s4', 'client'))
+    caller.emit('session', info('s5', 'client'))
+    caller.emit('windows', { sessions: ['s5'] })
+    expect(b.shown('client')?.id).toBe('s4')
+    caller.emit('windows', { sessions: [] })
+    expect(b.shown('client')?.id).toBe('s5')
+  })
+
+  test('a window of one role keeps its picks to itself, and hears when it is wanted back', async () => {
+    const { caller } = bench()
+    const b = new Workbench(caller, { alone: true, own: 's1' })
+    let taken = 0
+    b.onTaken = () => taken++
+    await b.attach(caller)
+    expect(caller.asked('view.show')).toEqual([{ session: 's1' }])
+    b.pick(b.session('s2')!)
+    caller.emit('taken', { id: 's2' })
+    caller.emit('taken', { id: 's1' })
+    expect([taken, caller.asked('profile.update')]).toEqual([1, []])
   })
 
   test('events change what is there: a new session, a pulse, one that is gone', async () => {
