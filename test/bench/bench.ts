@@ -11,6 +11,7 @@ import { chatDesk } from './chat-desk.js'
 import { met, short } from './figures.js'
 import { obey } from './part.js'
 import { parts } from './parts/index.js'
+import { pipeline } from './pipeline.js'
 import { paced, receive } from './receive.js'
 import { radio } from './radio.js'
 import { searches } from './search.js'
@@ -22,6 +23,7 @@ const suites: Readonly<Record<string, Suite>> = {
   paced,
   'request-reply': requestReply,
   conversation,
+  pipeline,
   search: searches,
   radio,
   'chat-desk': chatDesk,

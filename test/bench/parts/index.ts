@@ -1,6 +1,7 @@
 import type { Commands } from '../part.js'
 import { answerEngine, askEngine } from './trips-engine.js'
 import { answerRaw, answerRouter, askRaw } from './trips-raw.js'
+import { pipelineEngine, pipelineRaw } from './pipeline.js'
 import { receiveEngine } from './receive-engine.js'
 import { radioReceiver, radioSender } from './radio.js'
 import { receiveRaw } from './receive-raw.js'
@@ -11,6 +12,8 @@ import { sender } from './sender.js'
 export const parts: Readonly<Record<string, () => Commands>> = {
   sender,
   search: searching,
+  'pipeline-engine': pipelineEngine,
+  'pipeline-raw': pipelineRaw,
   'radio-receiver': radioReceiver,
   'radio-sender': radioSender,
   'receive-engine': receiveEngine,
