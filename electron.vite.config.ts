@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 import { paraglideOptions } from './build/scripts/messages.mjs'
 import { root, version } from './build/scripts/root.mjs'
+import { threadSource } from './build/scripts/thread.mjs'
 
 const define = { SOCKETEER_VERSION: JSON.stringify(version) }
 
@@ -14,6 +15,7 @@ const define = { SOCKETEER_VERSION: JSON.stringify(version) }
 export default defineConfig({
   main: {
     define,
+    plugins: [threadSource()],
     build: {
       target: 'node20',
       sourcemap: true,

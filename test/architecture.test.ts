@@ -16,7 +16,7 @@ interface Part {
 const parts: Record<string, Part> = {
   'src-main/contract': { ours: [], packages: ['valibot'] },
   'src-main/payload': { ours: ['src-main/contract'], packages: ['*'] },
-  'src-main/engine': { ours: ['src-main/contract', 'src-main/payload'], packages: ['zeromq', 'node:', 'valibot'] },
+  'src-main/engine': { ours: ['src-main/contract', 'src-main/payload'], packages: ['zeromq', 'koffi', 'node:', 'valibot'] },
   // Protobuf readers are compiled code, which neither the page nor the engine's other users are to have.
   'src-main/proto': { ours: ['src-main/contract'], packages: ['protobufjs'] },
   'src-main/store': { ours: ['src-main/contract'], packages: ['node:', 'valibot', 'atomically'] },
@@ -56,6 +56,7 @@ const places: Record<string, string[]> = {
   protobufjs: ['src-main/proto'],
   '@foxglove/wasm-zstd': ['src-main/recording'],
   commander: ['src-main/cli', 'src-main/cli.ts'],
+  koffi: ['src-main/engine/wire'],
 }
 
 /** Whether `path`, with its ending or without, is the file `place` or lies in the folder `place`. */
@@ -154,6 +155,7 @@ describe('the rules', () => {
     ['src-main/engine/x.ts', 'ws', undefined],
     ['src-main/engine/x.ts', 'commander', undefined],
     ['src-main/engine/x.ts', 'protobufjs', undefined],
+    ['src-main/engine/x.ts', 'koffi', undefined],
     ['src-main/engine/x.ts', '../recording/recording.js', 'src-main/recording/recording'],
     ['src-main/bridge/x.ts', '@foxglove/wasm-zstd', undefined],
     ['src-main/payload/x.ts', 'protobufjs', undefined],
@@ -175,6 +177,7 @@ describe('the rules', () => {
     ['src-main/bridge/websocket-port.ts', 'ws', undefined],
     ['src-main/main.ts', './desktop/windows.js', 'src-main/desktop/windows'],
     ['src-main/engine/x.ts', 'zeromq/draft', undefined],
+    ['src-main/engine/wire/x.ts', 'koffi', undefined],
     ['src-main/engine/roles/x.ts', '../../contract/index.js', 'src-main/contract/index'],
     ['src-renderer/parts/X.svelte', '../../src-main/contract/index.js', 'src-main/contract/index'],
   ])('allow that %s imports %s', (file, name, ours) => {

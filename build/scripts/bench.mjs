@@ -13,11 +13,13 @@ export async function bench(args, name = 'bench') {
   if (!existsSync(entry)) throw new Trouble(`There is no test/bench/${name}.ts.`)
   await prepare() // What is measured in a browser is the built app.
   const { build } = await import('vite')
+  const { threadSource } = await import('./thread.mjs')
   say(`Building ${name} …`)
   await build({
     configFile: false,
     root,
     logLevel: 'warn',
+    plugins: [threadSource()],
     define: { SOCKETEER_VERSION: JSON.stringify(version) },
     // The other programs' files stay: one may be running.
     build: { ssr: entry, outDir: 'out/bench', emptyOutDir: false, target: 'node20', minify: false },

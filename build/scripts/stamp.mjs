@@ -13,6 +13,7 @@ const INPUTS = [
   'build/scripts/bundle.mjs',
   'build/scripts/messages.mjs',
   'build/scripts/root.mjs',
+  'build/scripts/thread.mjs',
   'package.json',
   'package-lock.json',
 ]

@@ -22,7 +22,7 @@ export function threadSource() {
           target: 'node20',
           write: false,
           minify: false,
-          rolldownOptions: { output: { format: 'cjs', codeSplitting: false } },
+          rolldownOptions: { output: { format: 'es', codeSplitting: false } },
         },
       })
       const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (built)

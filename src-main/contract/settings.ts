@@ -54,6 +54,9 @@ const common = {
   security: v.optional(SecuritySchema, { mechanism: 'none' }),
 }
 
+/** How a session that only receives does so; left out: the fastest way that works here. See `SessionInfo.driver`. */
+const driver = v.optional(v.picklist(['auto', 'wire', 'portable']))
+
 /** How a server answers by itself: not at all (a person does), with what it was asked, or with a fixed text. */
 export const AnswerSchema = v.variant('kind', [
   v.object({ kind: v.literal('hand') }),
@@ -92,6 +95,7 @@ export const SubscriberSettings = v.object({
   role: v.literal('subscriber'),
   ...common,
   topics: v.optional(TopicsSchema, ['']),
+  driver,
   radio: v.optional(RadioSettingsSchema, {}),
 })
 export const VentilatorSettings = v.object({ role: v.literal('ventilator'), ...common, ...ventilatorEntries })
@@ -104,7 +108,7 @@ export const WorkerSettings = v.object({
   delay: v.optional(milliseconds, 0),
   ...workerEntries,
 })
-export const SinkSettings = v.object({ role: v.literal('sink'), ...common })
+export const SinkSettings = v.object({ role: v.literal('sink'), ...common, driver })
 
 export const SessionSettingsSchema = v.variant('role', [
   ServerSettings,

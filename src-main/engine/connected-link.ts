@@ -96,7 +96,8 @@ export class ConnectedLink extends EndpointLink {
   #connect(address: string): void {
     try {
       this.actual = address
-      this.socket.connect(address)
+      const later = this.socket.connect(address)
+      later?.catch((error: unknown) => this.#refused(error, address))
       if (this.parsed.scheme === 'inproc') {
         this.set('up')
         this.tell('up')
@@ -105,11 +106,16 @@ export class ConnectedLink extends EndpointLink {
         this.tell('connecting', address === this.parsed.address ? '' : address)
       }
     } catch (error) {
-      const fault = toFault(error, { address: this.parsed.address })
-      this.set('failed', fault)
-      this.tell('refused', fault.code)
-      this.#retry(() => this.#connect(address))
+      this.#refused(error, address)
     }
+  }
+
+  #refused(error: unknown, address: string): void {
+    if (this.closed) return
+    const fault = toFault(error, { address: this.parsed.address })
+    this.set('failed', fault)
+    this.tell('refused', fault.code)
+    this.#retry(() => this.#connect(address))
   }
 
   #disconnected(): void {
@@ -144,10 +150,11 @@ export class ConnectedLink extends EndpointLink {
 
   #reconnect(address = this.actual): void {
     if (this.closed) return
+    const forgotten = () => undefined // by libzmq, already: that is why we are here
     try {
-      this.socket.disconnect(this.actual)
+      this.socket.disconnect(this.actual)?.catch(forgotten)
     } catch {
-      // libzmq has forgotten the endpoint already: that is why we are here.
+      forgotten()
     }
     this.#connect(address)
   }

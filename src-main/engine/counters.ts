@@ -1,7 +1,8 @@
 import type { Direction, RoundTrips, SessionNumbers } from '../contract/index.js'
 import { now } from './clock.js'
-import { Meter } from './meter.js'
+import { intervalEnd, Meter } from './meter.js'
 import { TripMeter } from './round-trips.js'
+import type { Slab } from './slab.js'
 
 /** A session's figures, counted where things happen and not where they are shown. */
 export class Counters {
@@ -18,6 +19,19 @@ export class Counters {
     let bytes = 0
     for (const frame of frames) bytes += frame.byteLength
     ;(direction === 'in' ? this.in : this.out).add(bytes, time)
+  }
+
+  /** Rows `from` to `to` - 1 of a slab, in the order of their times: each counts for the time at which it came. */
+  received(slab: Slab, from: number, to: number): void {
+    for (let i = from; i < to;) {
+      const time = slab.time(i)
+      const end = intervalEnd(time)
+      const first = i
+      let bytes = 0
+      do bytes += slab.to(i) - slab.from(i)
+      while (++i < to && slab.time(i) < end)
+      this.in.add(bytes, time, i - first)
+    }
   }
 
   /** @param ms from a question to its answer. @param inRun whether the question was one of a run. */

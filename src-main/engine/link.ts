@@ -8,8 +8,9 @@ import type { Guard } from './security/guard.js'
 /** The calls of a zeromq.js socket that a link makes. */
 export interface LinkSocket {
   bind(address: string): Promise<void>
-  connect(address: string): void
-  disconnect(address: string): void
+  /** Of the receiving thread's socket, these two tell later what they could not do; of zeromq.js's they throw. */
+  connect(address: string): void | Promise<void>
+  disconnect(address: string): void | Promise<void>
   readonly lastEndpoint: string | null
 }
 

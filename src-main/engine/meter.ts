@@ -2,6 +2,9 @@
 const BUCKET = 100
 const BUCKETS = 101
 
+/** When the counting interval ends that a time falls into. */
+export const intervalEnd = (at: number): number => (Math.floor(at / BUCKET) + 1) * BUCKET
+
 /**
  * Counts messages and bytes exactly, and their rate over the last 1 s and 10 s. Adding costs no allocation; times are ms of any one clock that does not go back.
  */
@@ -13,13 +16,14 @@ export class Meter {
   #newest = 0
   #started: number | undefined
 
-  add(bytes: number, at: number): void {
+  /** @param bytes of all `messages` @param at when they came: it may lie somewhat back, and counts for that time then */
+  add(bytes: number, at: number, messages = 1): void {
     this.#advance(at)
     this.#started ??= at
-    this.messages++
+    this.messages += messages
     this.bytes += bytes
-    const slot = this.#newest % BUCKETS
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1
+    const slot = Math.max(Math.floor(at / BUCKET), this.#newest - BUCKETS + 1) % BUCKETS
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + messages
   }
 
   /** Messages a second over the last `seconds` (1 or 10), the running interval left out; over the time since the first message if that is shorter. */

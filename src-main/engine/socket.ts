@@ -1,4 +1,4 @@
-import type { Event, Observer, Readable, Writable } from 'zeromq'
+import type { Event, Readable, Writable } from 'zeromq'
 import type { Endpoint, LinkEventKind, SocketOptions } from '../contract/index.js'
 import { parseEndpoint } from './endpoint.js'
 import { BoundLink } from './bound-link.js'
@@ -7,13 +7,15 @@ import type { EndpointLink, LinkSocket } from './link.js'
 import { nativeOptions, type SocketUse } from './options.js'
 import type { CurveOptions, Guard } from './security/guard.js'
 import { receivePortable, type Deliver } from './receive.js'
+import { WireSocket } from './wire/wire-socket.js'
 
 /** Milliseconds beyond its linger that a closing socket has to report that it is closed. */
 const CLOSE_GRACE = 1000
 
-/** A zeromq.js socket of any kind. */
+/** A zeromq.js socket of any kind, or one of the receiving thread. */
 export interface NativeSocket extends LinkSocket {
-  readonly events: Observer
+  /** Ends when libzmq has let go of the socket. */
+  readonly events: AsyncIterable<Event>
   close(): void
 }
 
@@ -86,14 +88,21 @@ export class OwnedSocket<S extends NativeSocket> {
     for (const link of this.links) if (link instanceof ConnectedLink) void link.open()
   }
 
-  /** Starts the one reader. `broken` hears of what could not be read; `fatal` of a socket that can be read no more. */
+  /**
+   * Starts the one reader. `broken` hears of what could not be read; `fatal` of a socket that can be read no more. A socket of the receiving thread hands nothing
+   * over to `deliver`: its messages are rows already.
+   */
   read(
-    this: OwnedSocket<S & Readable>,
+    this: OwnedSocket<S & (Readable | WireSocket)>,
     deliver: Deliver,
     broken: (error: unknown) => void,
     fatal: (error: unknown) => void,
   ): void {
-    this.#reading = receivePortable(this.native, { deliver, broken, closing: () => this.closing }).catch(fatal)
+    const { native } = this
+    this.#reading =
+      native instanceof WireSocket
+        ? native.receive(fatal)
+        : receivePortable(native, { deliver, broken, closing: () => this.closing }).catch(fatal)
   }
 
   /** Hands a message to libzmq; resolves when it was taken, rejects with EAGAIN after the socket's send timeout or when it closes. */

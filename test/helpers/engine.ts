@@ -39,12 +39,13 @@ export function useEngine(options: EngineOptions = {}): Bench {
   let engine: Engine
   let descriptors = 0
   let timers = 0
-  // libzmq's context makes its threads and descriptors with the first sockets and keeps them.
+  // libzmq's contexts, that of the receiving thread too, make their threads and descriptors with the first sockets and keep them.
   beforeAll(async () => {
     const warm = new Engine()
     const sink = await warm.open(settingsOf('sink', 'tcp://127.0.0.1:*'))
     const source = await warm.open(settingsOf('ventilator', `>${boundTo(sink)}`))
     await linked(source)
+    await warm.open(settingsOf('subscriber', '@tcp://127.0.0.1:*'))
     await warm.close()
   })
   beforeEach(() => {

@@ -11,6 +11,7 @@ import type {
 import type { Clients } from '../clients.js'
 import type { RowMarks } from '../journal.js'
 import type { Member } from '../pipeline/member.js'
+import type { Reception } from '../reception.js'
 import type { RuleBook } from '../rules/rules.js'
 import type { NativeSocket, OwnedSocket, SocketWatcher } from '../socket.js'
 
@@ -37,6 +38,8 @@ export interface RoleHost {
   rules(): RuleBook
   /** How a server answers what no rule does, now. */
   answer(): Answer
+  /** How it receives, and from what sockets. */
+  readonly reception: Reception
   /** Its session's place among ventilators, workers and sinks. */
   readonly member: Member
   /** Milliseconds from a question to its answer. */

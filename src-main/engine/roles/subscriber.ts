@@ -1,4 +1,3 @@
-import { Subscriber } from 'zeromq'
 import { Fault, type SettingsOf } from '../../contract/index.js'
 import { now } from '../clock.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
@@ -10,17 +9,20 @@ import type { Role, RoleHost } from './role.js'
 export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, watcher: SocketWatcher): Role {
   const topics = new Set(settings.topics)
   const tunedIn = now()
-  const sockets: OwnedSocket<Subscriber>[] = []
+  const sockets: OwnedSocket<ReturnType<typeof host.reception.subscriber>>[] = []
+  let closed = false
 
   return {
     sockets,
     queued: 0,
     async open() {
+      await host.reception.choose(settings, watcher.guard.options)
+      if (closed) return
       settings.endpoints.forEach((endpoint, index) => {
         sockets.push(
           new OwnedSocket(
             {
-              create: (options) => new Subscriber(options),
+              create: (options) => host.reception.subscriber(options, index),
               use: { sends: false, receives: true },
               endpoints: [endpoint],
               options: settings.options,
@@ -57,6 +59,7 @@ export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, w
       host.changed()
     },
     async close(deadline) {
+      closed = true
       await Promise.all(sockets.map((socket) => socket.close(deadline)))
       return 0
     },

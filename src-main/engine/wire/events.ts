@@ -43,6 +43,36 @@ export function toError({ errno, message }: RawError, address?: string): Error {
   )
 }
 
+/** What ZMQ_PROTOCOL_ERROR_ZMTP_* and _ZAP_* stand for, by number. */
+const protocolErrors: Readonly<Record<number, string>> = {
+  0x10000000: 'ZMTP_UNSPECIFIED',
+  0x10000001: 'ZMTP_UNEXPECTED_COMMAND',
+  0x10000002: 'ZMTP_INVALID_SEQUENCE',
+  0x10000003: 'ZMTP_KEY_EXCHANGE',
+  0x10000011: 'ZMTP_MALFORMED_COMMAND_UNSPECIFIED',
+  0x10000012: 'ZMTP_MALFORMED_COMMAND_MESSAGE',
+  0x10000013: 'ZMTP_MALFORMED_COMMAND_HELLO',
+  0x10000014: 'ZMTP_MALFORMED_COMMAND_INITIATE',
+  0x10000015: 'ZMTP_MALFORMED_COMMAND_ERROR',
+  0x10000016: 'ZMTP_MALFORMED_COMMAND_READY',
+  0x10000017: 'ZMTP_MALFORMED_COMMAND_WELCOME',
+  0x10000018: 'ZMTP_INVALID_METADATA',
+  0x11000001: 'ZMTP_CRYPTOGRAPHIC',
+  0x11000002: 'ZMTP_MECHANISM_MISMATCH',
+  0x20000000: 'ZAP_UNSPECIFIED',
+  0x20000001: 'ZAP_MALFORMED_REPLY',
+  0x20000002: 'ZAP_BAD_REQUEST_ID',
+  0x20000003: 'ZAP_BAD_VERSION',
+  0x20000004: 'ZAP_INVALID_STATUS_CODE',
+  0x20000005: 'ZAP_INVALID_METADATA',
+}
+
+function protocolError(value: number): Error {
+  const name = protocolErrors[value]
+  if (name === undefined) return Object.assign(new Error('Unknown error'), { code: 'ERR_UNKNOWN' })
+  return Object.assign(new Error(`${name.slice(0, name.indexOf('_'))} protocol error`), { code: `ERR_${name}` })
+}
+
 /** An event as zeromq.js tells it; undefined for one that it does not know. */
 export function toEvent([, number, value, address, meaning]: RawEvent): Event | undefined {
   const type = names[number]
@@ -52,7 +82,7 @@ export function toEvent([, number, value, address, meaning]: RawEvent): Event | 
     case 'connect:retry':
       return { ...event, interval: value } as Event
     case 'handshake:error:protocol':
-      return { ...event, error: new Error(`${value >>> 28 === 2 ? 'ZAP' : 'ZMTP'} protocol error`) } as Event
+      return { ...event, error: protocolError(value) } as Event
     case 'handshake:error:auth':
       return {
         ...event,

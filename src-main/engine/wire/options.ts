@@ -1,10 +1,17 @@
 import type { nativeOptions } from '../options.js'
+import type { CurveOptions } from '../security/guard.js'
 import type { RawOption } from './protocol.js'
 
-type Name = keyof ReturnType<typeof nativeOptions>
-type Given = { readonly [N in Name]?: number | boolean | undefined }
+type Name =
+  | keyof ReturnType<typeof nativeOptions>
+  | keyof Pick<CurveOptions, 'curvePublicKey' | 'curveSecretKey' | 'curveServerKey'>
+/** As zeromq.js names them. */
+export type GivenOptions = { readonly [N in Name]?: number | boolean | string | undefined }
 
-/** libzmq's number for every option that engine/options.ts may set; `int64` is how the one that counts bytes lies in memory. */
+/**
+ * libzmq's number for every option that engine/options.ts and CURVE may set here (a server's are not among them: it needs ZAP in this context); `int64` is how the
+ * one that counts bytes lies in memory.
+ */
 const numbers: Readonly<Record<Name, number | { readonly int64: number }>> = {
   linger: 17,
   reconnectInterval: 18,
@@ -18,6 +25,9 @@ const numbers: Readonly<Record<Name, number | { readonly int64: number }>> = {
   tcpKeepaliveIdle: 36,
   tcpKeepaliveInterval: 37,
   ipv6: 42,
+  curvePublicKey: 48,
+  curveSecretKey: 49,
+  curveServerKey: 50,
   handshakeInterval: 66,
   heartbeatInterval: 75,
   heartbeatTimeToLive: 76,
@@ -27,10 +37,11 @@ const numbers: Readonly<Record<Name, number | { readonly int64: number }>> = {
 }
 
 /** The same options as libzmq's C interface takes them. Throws on one that it does not know: none is left out silently. */
-export function rawOptions(options: Given): RawOption[] {
+export function rawOptions(options: GivenOptions): RawOption[] {
   return Object.entries(options).map(([name, value]) => {
     if (!(name in numbers)) throw new Error(`The receiving thread does not know the option ${name}.`)
     const id = numbers[name as Name]
+    if (typeof value === 'string') return { id: Number(id), text: value }
     return typeof id === 'number' ? { id, int: Number(value) } : { id: id.int64, int64: Number(value) }
   })
 }

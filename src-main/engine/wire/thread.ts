@@ -3,7 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type Koffi from 'koffi'
 import { Ear, Landing, Refusal } from './ear.js'
 import { Native, WAIT_MS, type Block } from './native.js'
-import { shared, type Command, type RawError, type RawEvent, type Report, type Start } from './protocol.js'
+import { best, shared, type Command, type RawError, type RawEvent, type Report, type Start } from './protocol.js'
 import { Writer } from './writer.js'
 
 /*
@@ -22,7 +22,7 @@ const words = new Int32Array(memory)
 const tell = (report: Report) => port.postMessage(report)
 
 const monotonic = () => Number(process.hrtime.bigint()) / 1e6
-const offset = epoch + monotonic() - performance.now()
+const offset = epoch + best(() => monotonic() - performance.now())
 /** ms since 1970, as engine/clock.ts tells it on the main thread. */
 const now = () => offset + performance.now()
 

@@ -1,7 +1,7 @@
 import type { Event } from 'zeromq'
 import { toError, toEvent } from './events.js'
 import type { Lane } from './lane.js'
-import { rawOptions, subscribe, types, unsubscribe } from './options.js'
+import { rawOptions, subscribe, types, unsubscribe, type GivenOptions } from './options.js'
 import type { RawError } from './protocol.js'
 import type { Wire } from './wire.js'
 
@@ -23,7 +23,7 @@ export class WireSocket {
     wire: Wire,
     lane: Lane,
     type: keyof typeof types,
-    options: Parameters<typeof rawOptions>[0] & { readonly maxMessageSize: number },
+    options: GivenOptions & { readonly maxMessageSize: number },
     source: number,
   ) {
     const raw = rawOptions(options)

@@ -6,7 +6,7 @@ import 'zeromq' // its addon is in the process before anything looks for it
 import { now } from '../clock.js'
 import type { Journal } from '../journal.js'
 import { Lane, type Adopted } from './lane.js'
-import { shared, type Command, type Report, type Start } from './protocol.js'
+import { best, shared, type Command, type Report, type Start } from './protocol.js'
 import source from './thread.ts?thread'
 
 /** Milliseconds between two looks for new rows: at most 60 a second. */
@@ -180,18 +180,18 @@ export async function useWire(): Promise<Wire | string> {
 
 async function start(): Promise<Wire> {
   if (process.platform === 'win32') throw new Error('zeromq’s addon exports no C interface on Windows.')
-  const require = createRequire(import.meta.url)
-  const koffi = require('koffi') as typeof Koffi
-  const addon = Object.keys(require.cache).find((file) => /[\\/]zeromq[\\/].*\.node$/.test(file))
+  const load = createRequire(import.meta.url)
+  const koffi = load('koffi') as typeof Koffi
+  const addon = Object.keys(load.cache).find((file) => /[\\/]zeromq[\\/].*\.node$/.test(file))
   if (addon === undefined) throw new Error('zeromq’s addon was not found among the loaded modules.')
   const words = new Int32Array(new SharedArrayBuffer(shared.words * 4))
   const start: Start = {
-    koffi: unpacked(require.resolve('koffi')),
+    koffi: unpacked(load.resolve('koffi')),
     addon: unpacked(addon),
-    epoch: now() - Number(process.hrtime.bigint()) / 1e6,
+    epoch: best(() => now() - Number(process.hrtime.bigint()) / 1e6),
     words: words.buffer,
   }
-  const worker = new Worker(source, { eval: true, workerData: start, stdin: false })
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: start })
   let timer: NodeJS.Timeout | undefined
   try {
     const report = await new Promise<Report>((resolve, reject) => {

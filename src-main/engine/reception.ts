@@ -1,0 +1,114 @@
+import { Pull, Subscriber } from 'zeromq'
+import { Fault, type SessionInfo, type SettingsOf } from '../contract/index.js'
+import type { Journal } from './journal.js'
+import { parseEndpoint } from './endpoint.js'
+import type { nativeOptions } from './options.js'
+import type { CurveOptions } from './security/guard.js'
+import type { Adopted, Lane } from './wire/lane.js'
+import { useWire, type Wire } from './wire/wire.js'
+import { WireSocket } from './wire/wire-socket.js'
+
+type Options = ReturnType<typeof nativeOptions> & CurveOptions
+type Receiving = SettingsOf<'subscriber'> | SettingsOf<'sink'>
+type Why = NonNullable<SessionInfo['driverWhy']>
+
+/** What sessions do that do not say: SOCKETEER_DRIVER, else the receiving thread where there can be one. */
+const usual = process.env['SOCKETEER_DRIVER'] ?? 'portable'
+
+/**
+ * How a session receives: by the receiving thread, straight into its journal, or by zeromq.js, message by message. It is chosen whenever a session opens that only
+ * receives, and can be told. The two differ in speed alone.
+ */
+export class Reception {
+  #wire: Wire | undefined
+  #lane: Lane | undefined
+  #why: Why | undefined
+  #held = false
+  /** How often it has ended: what was being chosen then is not wanted any more. */
+  #ends = 0
+  readonly #journal: Journal
+  readonly #adopted: Adopted
+
+  /** @param adopted hears of rows that the receiving thread has written */
+  constructor(journal: Journal, adopted: Adopted) {
+    this.#journal = journal
+    this.#adopted = adopted
+  }
+
+  /** Which it is, or was last, and why it is not the receiving thread. */
+  info(): Pick<SessionInfo, 'driver' | 'driverWhy'> {
+    if (this.#why === undefined) return { driver: this.#wire === undefined ? 'portable' : 'wire' }
+    return { driver: 'portable', driverWhy: this.#why }
+  }
+
+  /**
+   * To be awaited before the session's sockets are made. Throws Fault `NO_WIRE` when the session wants the receiving thread and it cannot be.
+   * @param each called with rows after they have become the journal's, where zeromq.js would hand over each message
+   */
+  async choose(settings: Receiving, options: CurveOptions, each?: Adopted): Promise<void> {
+    const wish = settings.driver ?? usual
+    const ends = this.#ends
+    const found = await this.#find(settings, wish, options)
+    if (ends !== this.#ends) return
+    if (!('why' in found)) {
+      this.#why = undefined
+      this.#wire = found.wire
+      this.#lane = found.wire.lane(this.#journal, (slab, from, to) => {
+        this.#adopted(slab, from, to)
+        each?.(slab, from, to)
+      })
+      if (this.#held && settings.role === 'sink') this.#lane.hold(true)
+      return
+    }
+    this.#why = found.why
+    if (settings.driver === 'wire')
+      throw new Fault('NO_WIRE', `The receiving thread cannot serve this session: ${sentences[found.why.reason]}`, {
+        ...found.why,
+      })
+  }
+
+  subscriber(options: Options, source: number): Subscriber | WireSocket {
+    return this.#socket('subscriber', options, source) ?? new Subscriber(options)
+  }
+
+  sink(options: Options): Pull | WireSocket {
+    return this.#socket('sink', options, 0) ?? new Pull(options)
+  }
+
+  /** Nothing more is to be taken, or all again. What has been taken already still comes. */
+  hold(on: boolean): void {
+    this.#held = on
+    this.#lane?.hold(on)
+  }
+
+  /** After the sockets are closed: the journal has all that was received, and is its session's alone again. */
+  async end(): Promise<void> {
+    const lane = this.#lane
+    this.#lane = undefined
+    this.#ends++
+    if (lane !== undefined) await this.#wire?.release(lane)
+  }
+
+  async #find(settings: Receiving, wish: string, options: CurveOptions): Promise<{ wire: Wire } | { why: Why }> {
+    if (wish === 'portable') return { why: { reason: 'asked', detail: '' } }
+    const inproc = settings.endpoints.some(({ address, method }) => parseEndpoint(address, method).scheme === 'inproc')
+    // The thread has a context of its own, and inproc addresses are a context's.
+    if (inproc) return { why: { reason: 'inproc', detail: '' } }
+    // ZAP's questions are answered in the context of zeromq.js.
+    if (options.zapDomain !== undefined) return { why: { reason: 'zap', detail: '' } }
+    const wire = await useWire()
+    return typeof wire === 'string' ? { why: { reason: 'unavailable', detail: wire } } : { wire }
+  }
+
+  #socket(type: 'subscriber' | 'sink', options: Options, source: number): WireSocket | undefined {
+    if (this.#wire === undefined || this.#lane === undefined) return undefined
+    return new WireSocket(this.#wire, this.#lane, type, options, source)
+  }
+}
+
+const sentences: Readonly<Record<Why['reason'], string>> = {
+  asked: 'the session is set to zeromq.js.',
+  inproc: 'inproc:// does not reach it.',
+  zap: 'it cannot look at the keys of those who connect.',
+  unavailable: 'it does not work on this system.',
+}
