@@ -19,8 +19,12 @@ export const roleDoes = (role: RoleName): string => m[`role_${role}_does`]()
 export const linkWord = (state: LinkState): string => m[`link_${state}`]()
 export const eventWord = (kind: LinkEventKind): string => m[`event_${kind}`]()
 /** Why a handshake failed, as the engine's one word or in libzmq's own words. */
-export const handshakeReason = (reason: string): string =>
-  ({ denied: m.handshake_denied, mechanism: m.handshake_mechanism, crypto: m.handshake_crypto })[reason]?.() ?? reason
+export const handshakeReason = (reason: string): string => reasons[reason]?.() ?? reason
+const reasons: Readonly<Record<string, (() => string) | undefined>> = {
+  denied: m.handshake_denied,
+  mechanism: m.handshake_mechanism,
+  crypto: m.handshake_crypto,
+}
 export const progressWord = (progress: Progress): string => m[`progress_${progress}`]()
 export const patternWord = (desk: Desk): string => m[`pattern_${desk}`]()
 export const stateWord = (kind: Exclude<SessionState['kind'], 'open'>): string => m[`state_${kind}`]()

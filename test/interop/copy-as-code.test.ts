@@ -2,9 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { curveKeyPair } from 'zeromq'
 import { describe, expect, onTestFinished, test, type TestContext } from 'vitest'
 import { findPython } from '../../build/scripts/find.mjs'
 import type { RoleName } from '../../src-main/contract/index.js'
+import { Engine } from '../../src-main/engine/engine.js'
 import { copyAsCode, type CodeLanguage } from '../../src-renderer/lib/copy-as-code/index.js'
 import { boundTo, settingsOf } from '../helpers/engine.js'
 import { DEADLINE, expectSame, LineProcess } from '../helpers/peer.js'
@@ -166,6 +168,45 @@ describe.each(['python', 'javascript'] as const)('copied as %s', (language) => {
   })
 })
 
+describe.each(['python', 'javascript'] as const)('copied as %s, with CURVE', (language) => {
+  const server = curveKeyPair()
+  const client = curveKeyPair()
+  /** A certificate as the app saves it, and the code that reads it from there. */
+  const withPair = (code: string, { publicKey, secretKey }: typeof server): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'certificate-'))
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true, force: true })
+    })
+    const file = join(folder, 'curve.key_secret')
+    writeFileSync(file, `metadata\ncurve\n    public-key = "${publicKey}"\n    secret-key = "${secretKey}"\n`)
+    return code.replace('curve.key_secret"', `${file}"`).replace("curve.key_secret'", `${file}'`)
+  }
+
+  test('a server is known by its key', async () => {
+    const security = { mechanism: 'curve', as: 'server', key: 'k' }
+    const code = copyAsCode(settingsOf('server', ANY, { security, answer: { kind: 'echo' } }), language)
+    const script = new Script(language, withPair(code, server))
+    const asking = { security: { mechanism: 'curve', as: 'client', server: server.publicKey } }
+    const session = await openSession('req', [`>${await script.endpoint()}`], asking)
+    expectSame([(await session.ask(messages[1]!)).frames], [messages[1]!])
+  })
+
+  test('a client brings its pair, or makes one', async () => {
+    const engine = new Engine({ keyring: { pair: () => server } })
+    onTestFinished(() => engine.close())
+    const guarded = { security: { mechanism: 'curve', as: 'server', key: 'k' }, answer: { kind: 'echo' } }
+    const session = await engine.open(settingsOf('server', ANY, guarded))
+    for (const key of ['k', undefined]) {
+      const security = { mechanism: 'curve', as: 'client', server: server.publicKey, key }
+      const code = copyAsCode(settingsOf('client', `>${boundTo(session)}`, { security }), language, messages[1])
+      const script = new Script(language, withPair(code, client))
+      expectSame(await script.got(1), [messages[1]!])
+    }
+    const peers = session.timeline(0).filter(({ kind }) => kind === 'encrypted')
+    expect(peers.map(({ detail }) => detail === client.publicKey)).toEqual([true, false])
+  })
+})
+
 describe('copied as C++', () => {
   /** Why it cannot be compiled here, or undefined. */
   const lacking = (() => {
@@ -185,6 +226,8 @@ describe('copied as C++', () => {
     ['ventilator', {}],
     ['worker', { forward: [{ method: 'connect', address: 'tcp://127.0.0.1:5558' }], delay: 5 }],
     ['sink', {}],
+    ['server', { security: { mechanism: 'curve', as: 'server', key: 'k' } }],
+    ['client', { security: { mechanism: 'curve', as: 'client', server: '0'.repeat(40) } }],
   ]
   test.for(roles)('%s %j compiles', ([role, more], { skip }: TestContext) => {
     if (lacking !== undefined) skip(lacking)

@@ -1,5 +1,5 @@
 import { cppFrame, cppString } from './literals.js'
-import { largeFrames, type OptionName, type Plan, type SocketPlan } from './plan.js'
+import { curveFile, largeFrames, type CurvePlan, type OptionName, type Plan, type SocketPlan } from './plan.js'
 
 /** A program for cppzmq 4.7 and newer, C++17. */
 export function cppzmq(plan: Plan): string {
@@ -14,7 +14,7 @@ export function cppzmq(plan: Plan): string {
     ...(waits ? ['#include <chrono>'] : []),
     '#include <cstdint>',
     ...(reads ? ['#include <cstdio>'] : []),
-    ...(large.length > 0 ? ['#include <fstream>'] : []),
+    ...(large.length > 0 || plan.curve?.kept === true ? ['#include <fstream>'] : []),
     '#include <iostream>',
     ...(reads || large.length > 0 ? ['#include <iterator>'] : []),
     '#include <string>',
@@ -25,12 +25,14 @@ export function cppzmq(plan: Plan): string {
     '#include <zmq_addon.hpp>',
     '',
     ...(large.length > 0 ? [...readFile, ''] : []),
+    ...(plan.curve?.kept === true ? [...curveKey, ''] : []),
     ...(own ? [...sendStrings, ''] : []),
     ...(reads ? [...show, ''] : []),
     'int main() {',
     ...[
       'zmq::context_t context;',
-      ...plan.sockets.flatMap((it, i) => ['', ...open(names[i]!, it)]),
+      ...pair(plan.curve),
+      ...plan.sockets.flatMap((it, i) => ['', ...open(names[i]!, it, plan.curve)]),
       '',
       ...body(plan),
     ].map((line) => (line === '' ? '' : `    ${line}`)),
@@ -45,6 +47,27 @@ const readFile = [
   '    return {std::istreambuf_iterator<char>(file), {}};',
   '}',
 ]
+const curveKey = [
+  '// Half of the pair in the certificate: "public" or "secret".',
+  'static std::string curve_key(const std::string& half) {',
+  `    std::ifstream file("${curveFile}");`,
+  '    const std::string before = half + "-key = \\"";',
+  '    for (std::string line; std::getline(file, line);) {',
+  '        const auto at = line.find(before);',
+  '        if (at != std::string::npos) return line.substr(at + before.size(), 40);',
+  '    }',
+  '    return {};',
+  '}',
+]
+function pair(curve: CurvePlan | undefined): string[] {
+  if (curve === undefined) return []
+  if (curve.kept) return ['const auto public_key = curve_key("public"), secret_key = curve_key("secret");']
+  return [
+    'char made_public[41], made_secret[41];',
+    'zmq_curve_keypair(made_public, made_secret);',
+    'const std::string public_key = made_public, secret_key = made_secret;',
+  ]
+}
 const sendStrings = [
   'static void send(zmq::socket_t& socket, const std::vector<std::string>& frames) {',
   '    std::vector<zmq::const_buffer> parts;',
@@ -69,12 +92,21 @@ const show = [
   '}',
 ]
 
-function open(name: string, { kind, endpoints, options, topics }: SocketPlan): string[] {
+function open(name: string, { kind, endpoints, options, topics }: SocketPlan, curve: CurvePlan | undefined): string[] {
   return [
     `zmq::socket_t ${name}(context, zmq::socket_type::${kind.toLowerCase()});`,
     ...options.map(
       ([option, value]) => `${name}.set(zmq::sockopt::${option.toLowerCase()}, ${cppValue(option, value)});`,
     ),
+    ...(curve === undefined
+      ? []
+      : [
+          `${name}.set(zmq::sockopt::curve_publickey, public_key);`,
+          `${name}.set(zmq::sockopt::curve_secretkey, secret_key);`,
+          curve.server === undefined
+            ? `${name}.set(zmq::sockopt::curve_server, true);`
+            : `${name}.set(zmq::sockopt::curve_serverkey, ${cppString(curve.server)});`,
+        ]),
     ...topics.map((topic) => `${name}.set(zmq::sockopt::subscribe, ${cppString(topic)});`),
     ...endpoints.flatMap(({ method, address }) => [
       `${name}.${method}(${cppString(address)});`,

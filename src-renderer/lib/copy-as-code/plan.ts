@@ -28,6 +28,17 @@ export interface SocketPlan {
   readonly topics: readonly string[]
 }
 
+/** CURVE, as all sockets of a script have it. */
+export interface CurvePlan {
+  /** The server's public key, for a client of it; undefined: the script is the server. */
+  readonly server: string | undefined
+  /** Whether its pair is read from `curveFile`; a client may make one instead. */
+  readonly kept: boolean
+}
+
+/** The certificate with our pair, as Socketeer saves it; beside the script. */
+export const curveFile = 'curve.key_secret'
+
 /** What a script in any language does. */
 export interface Plan {
   readonly role: RoleName
@@ -35,6 +46,7 @@ export interface Plan {
   readonly about: readonly string[]
   /** One socket; a worker has two: where tasks come from, where results go. */
   readonly sockets: readonly SocketPlan[]
+  readonly curve: CurvePlan | undefined
   /** What a client asks, a publisher and a ventilator send. */
   readonly message: readonly Uint8Array[]
   /** What a server answers; undefined: what it was asked. */
@@ -63,7 +75,16 @@ export function planOf(settings: SessionSettings, message?: readonly Uint8Array[
     )
   )
     about.push('Note that inproc:// reaches sockets of the same process only.')
-  const common = { role, about, message: message ?? [utf8('hello')], answer: undefined, tries: 0, delay: 0 }
+  const curve = curvePlan(settings)
+  if (curve?.kept === true)
+    about.push(`Its key pair is read from ${curveFile}: save its secret certificate from Socketeer first.`)
+  if (
+    settings.security.mechanism === 'curve' &&
+    settings.security.as === 'server' &&
+    settings.security.admit === 'listed'
+  )
+    about.push('Its list of clients stays in Socketeer: this script admits whoever knows its public key.')
+  const common = { role, about, curve, message: message ?? [utf8('hello')], answer: undefined, tries: 0, delay: 0 }
   switch (role) {
     case 'server': {
       const { answer, rules } = settings
@@ -103,6 +124,13 @@ export function planOf(settings: SessionSettings, message?: readonly Uint8Array[
         delay: settings.delay,
       }
   }
+}
+
+function curvePlan({ security }: SessionSettings): CurvePlan | undefined {
+  if (security.mechanism === 'none') return undefined
+  return security.as === 'server'
+    ? { server: undefined, kept: true }
+    : { server: security.server, kept: security.key !== undefined }
 }
 
 const titles: Record<RoleName, string> = {

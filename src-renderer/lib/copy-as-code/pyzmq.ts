@@ -1,5 +1,5 @@
 import { pythonBytes, pythonString } from './literals.js'
-import { largeFrames, type Plan, type SocketPlan } from './plan.js'
+import { curveFile, largeFrames, type CurvePlan, type Plan, type SocketPlan } from './plan.js'
 
 /** A script for pyzmq, Python 3.8 and newer. */
 export function pyzmq(plan: Plan): string {
@@ -10,19 +10,34 @@ export function pyzmq(plan: Plan): string {
     ...[...plan.about, ...largeFrames(plan), 'Needs pyzmq: pip install pyzmq'].map((line) => `# ${line}`),
     ...(sleeps ? ['import time', ''] : []),
     'import zmq',
+    ...(plan.curve?.kept === true ? ['import zmq.auth'] : []),
     '',
     'context = zmq.Context()',
-    ...plan.sockets.flatMap((it, i) => ['', ...open(names[i]!, it)]),
+    ...pair(plan.curve),
+    ...plan.sockets.flatMap((it, i) => ['', ...open(names[i]!, it, plan.curve)]),
     '',
     ...body(plan),
   ]
   return socket === undefined ? '' : `${lines.join('\n')}\n`
 }
 
-function open(name: string, { kind, endpoints, options, topics }: SocketPlan): string[] {
+function pair(curve: CurvePlan | undefined): string[] {
+  if (curve === undefined) return []
+  return [`public, secret = ${curve.kept ? `zmq.auth.load_certificate("${curveFile}")` : 'zmq.curve_keypair()'}`]
+}
+
+function open(name: string, { kind, endpoints, options, topics }: SocketPlan, curve: CurvePlan | undefined): string[] {
   return [
     `${name} = context.socket(zmq.${kind})`,
     ...options.map(([option, value]) => `${name}.setsockopt(zmq.${option}, ${value})`),
+    ...(curve === undefined
+      ? []
+      : [
+          `${name}.curve_publickey, ${name}.curve_secretkey = public, secret`,
+          curve.server === undefined
+            ? `${name}.curve_server = True`
+            : `${name}.curve_serverkey = ${pythonString(curve.server)}.encode()`,
+        ]),
     ...topics.map((topic) => `${name}.setsockopt(zmq.SUBSCRIBE, ${pythonString(topic)}.encode())`),
     ...endpoints.flatMap(({ method, address }) => [
       `${name}.${method}(${pythonString(address)})`,

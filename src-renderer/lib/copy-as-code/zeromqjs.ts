@@ -1,5 +1,13 @@
 import { jsFrame, jsString } from './literals.js'
-import { largeFrames, type OptionName, type Plan, type SocketKind, type SocketPlan } from './plan.js'
+import {
+  curveFile,
+  largeFrames,
+  type CurvePlan,
+  type OptionName,
+  type Plan,
+  type SocketKind,
+  type SocketPlan,
+} from './plan.js'
 
 const classes: Record<SocketKind, string> = {
   REP: 'Reply',
@@ -36,11 +44,11 @@ export function zeromqjs(plan: Plan): string {
   const lines = [
     ...[...plan.about, ...large, 'Save as .mjs. Needs zeromq.js 6: npm install zeromq'].map((line) => `// ${line}`),
     ...(reads ? ["import { isUtf8 } from 'node:buffer'"] : []),
-    ...(large.length > 0 ? ["import { readFileSync } from 'node:fs'"] : []),
+    ...(large.length > 0 || plan.curve?.kept === true ? ["import { readFileSync } from 'node:fs'"] : []),
     ...(plan.role === 'publisher' || plan.delay > 0
       ? ["import { setTimeout as sleep } from 'node:timers/promises'"]
       : []),
-    `import { ${plan.sockets.map(({ kind }) => classes[kind]).join(', ')} } from 'zeromq'`,
+    `import { ${[...plan.sockets.map(({ kind }) => classes[kind]), ...(plan.curve?.kept === false ? ['curveKeyPair'] : [])].join(', ')} } from 'zeromq'`,
     ...(reads
       ? [
           '',
@@ -48,17 +56,37 @@ export function zeromqjs(plan: Plan): string {
           "  frames.map((frame) => (isUtf8(frame) ? JSON.stringify(frame.toString()) : `0x${frame.toString('hex')}`)).join(' ')",
         ]
       : []),
-    ...plan.sockets.flatMap((it, i) => ['', ...open(names[i]!, it)]),
+    ...pair(plan.curve),
+    ...plan.sockets.flatMap((it, i) => ['', ...open(names[i]!, it, plan.curve)]),
     '',
     ...body(plan),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function open(name: string, { kind, endpoints, options, topics }: SocketPlan): string[] {
-  const set = options.map(
-    ([option, value]) => `  ${optionNames[option]}: ${switches.includes(option) ? 'true' : value},`,
-  )
+function pair(curve: CurvePlan | undefined): string[] {
+  if (curve === undefined) return []
+  if (!curve.kept) return ['', 'const { publicKey, secretKey } = curveKeyPair()']
+  return [
+    '',
+    `const certificate = readFileSync('${curveFile}', 'utf8')`,
+    "const [publicKey, secretKey] = ['public', 'secret'].map((half) => new RegExp(`${half}-key = \"(.{40})\"`).exec(certificate)[1])",
+  ]
+}
+
+function open(name: string, { kind, endpoints, options, topics }: SocketPlan, curve: CurvePlan | undefined): string[] {
+  const set = [
+    ...options.map(([option, value]) => `  ${optionNames[option]}: ${switches.includes(option) ? 'true' : value},`),
+    ...(curve === undefined
+      ? []
+      : curve.server === undefined
+        ? ['  curveServer: true,', '  curveSecretKey: secretKey,']
+        : [
+            '  curvePublicKey: publicKey,',
+            '  curveSecretKey: secretKey,',
+            `  curveServerKey: ${jsString(curve.server)},`,
+          ]),
+  ]
   return [
     ...(set.length === 0
       ? [`const ${name} = new ${classes[kind]}()`]
