@@ -170,8 +170,11 @@ export async function open(page: Page, role: string, address: string): Promise<s
   return /\w+:\/\/\S+/.exec((await shown.textContent()) ?? '')?.[0] ?? ''
 }
 
-export const tab = (page: Page, name: 'Chat' | 'Radio' | 'Pipeline'): Promise<void> =>
-  page.getByRole('tab', { name, exact: true }).click()
+/** Goes to a desk: at Pipeline, to its three panes. */
+export async function tab(page: Page, name: 'Chat' | 'Radio' | 'Pipeline'): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).click()
+  if (name === 'Pipeline') await page.getByRole('radio', { name: /^(Panes|面板)$/ }).click()
+}
 
 /** A subscriber that hears all of one pyzmq publisher. */
 export async function tuneIn(

@@ -1,9 +1,23 @@
-import type { RoleName } from '../../../src-main/contract/index.js'
+import type { RoleName, SessionSettingsInput } from '../../../src-main/contract/index.js'
+import { defaultEndpoints, defaultForward } from '../../../src-main/contract/index.js'
+import { detached } from '../../lib/detached.svelte.js'
 import type { SessionView } from '../../state/session.svelte.js'
 import type { Workbench } from '../../state/workbench.svelte.js'
+import { LaneWatch } from './audit/lanes.svelte.js'
+import { TaskList } from './audit/tasks.svelte.js'
+import { Graph } from './graph/graph.svelte.js'
+import { Runs } from './runs/runs.svelte.js'
+import { Scenarios } from './scenarios/scenarios.svelte.js'
+import { MakeWork } from './work/make-work.svelte.js'
 
 export const stages = ['ventilator', 'worker', 'sink'] as const satisfies readonly RoleName[]
 export type Stage = (typeof stages)[number]
+export type View = 'graph' | 'panes'
+/** What stands beside the graph, and below it. */
+export type Side = 'audit' | 'node' | 'scenario'
+export type Dock = 'lanes' | 'tasks'
+
+const VIEW = 'pipeline view'
 
 /** What a stage has done so far, over all its sessions. */
 export interface StageCount {
@@ -15,13 +29,69 @@ export interface StageCount {
   readonly held: number
 }
 
-/** The three stages side by side, and which of them is wide where there is no room for all. */
+/** The pipeline desk: the graph with what is known of a run, or the three stages side by side. */
 export class PipelineDesk {
   readonly bench: Workbench
+  readonly graph: Graph
+  readonly runs: Runs
+  readonly work: MakeWork
+  readonly lanes: LaneWatch
+  readonly tasks: TaskList
+  readonly scenarios: Scenarios
+  /** The stage that is wide where there is no room for all. */
   wide = $state<Stage>('ventilator')
+  side = $state<Side>('audit')
+  sideShown = $state(true)
+  dock = $state<Dock>('lanes')
+  #view = $state<View>('graph')
+  /** The node that is looked at: as in the graph. */
+  #node = $state('')
 
-  constructor(bench: Workbench) {
+  private constructor(bench: Workbench) {
     this.bench = bench
+    this.graph = new Graph(bench)
+    this.runs = new Runs(bench)
+    this.work = new MakeWork(bench, this.runs)
+    this.lanes = new LaneWatch(bench.caller)
+    this.tasks = new TaskList(bench.caller)
+    this.scenarios = new Scenarios(bench)
+    this.#view = bench.profile.draft(VIEW) === 'panes' ? 'panes' : 'graph'
+  }
+
+  /** One desk for as long as the page lives: going to another and back loses nothing. */
+  static of(bench: Workbench): PipelineDesk {
+    let desk = desks.get(bench)
+    if (desk === undefined) {
+      desk = detached(() => new PipelineDesk(bench))
+      desks.set(bench, desk)
+    }
+    return desk
+  }
+
+  get view(): View {
+    return this.#view
+  }
+  set view(view: View) {
+    this.#view = view
+    this.bench.profile.setDraft(VIEW, view)
+  }
+  get node(): string {
+    return this.#node
+  }
+  /** Looks at a node: its panel stands beside the graph. '' looks away. */
+  open(node: string): void {
+    this.#node = node
+    this.graph.select(node)
+    if (node !== '') {
+      this.side = 'node'
+      this.sideShown = true
+    } else if (this.side === 'node') this.side = 'audit'
+  }
+
+  /** A ventilator, a group of workers and a sink on the default ports. Those that there are already stay, and are used. */
+  async build(workers: number): Promise<void> {
+    for (const settings of pipeline(workers)) await this.bench.open(settings)
+    this.view = 'graph'
   }
 
   count(stage: Stage): StageCount {
@@ -36,4 +106,14 @@ export class PipelineDesk {
       held: sum((session) => (stage === 'worker' ? (session.status('worker')?.inHand ?? 0) : session.numbers.queued)),
     }
   }
+}
+const desks = new WeakMap<Workbench, PipelineDesk>()
+
+/** The sink first, the ventilator last: whoever is to get something is there before it is handed out. */
+export function pipeline(workers: number): SessionSettingsInput[] {
+  return [
+    { role: 'sink', endpoints: [...defaultEndpoints.sink] },
+    { role: 'worker', endpoints: [...defaultEndpoints.worker], forward: [...defaultForward], workers, delay: 10 },
+    { role: 'ventilator', endpoints: [...defaultEndpoints.ventilator], taskId: { kind: 'frame' } },
+  ]
 }
