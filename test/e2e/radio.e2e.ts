@@ -113,38 +113,6 @@ test.describe('the radio desk, with pyzmq as its stations', () => {
     await expect(rows(radio)).toHaveCount(2)
   })
 
-  test('a number picked in a message is drawn over time, with its figures, and can be saved', async ({
-    page,
-    peer,
-  }) => {
-    const { station, radio } = await tuneIn(page, peer)
-    for (let i = 1; i <= 50; i++) station.send('vehicle/pose', encode({ seq: i, x: i === 25 ? 900 : i / 10 }))
-    await expect(radio.getByText('of 50')).toBeVisible()
-    await rows(radio).last().click()
-    const looked = radio.getByRole('region', { name: /^Message #50/ })
-    await looked.getByRole('treeitem').filter({ hasText: 'x' }).click()
-    await looked.getByRole('button', { name: 'Plot', exact: true }).click()
-    const signals = radio.getByRole('region', { name: 'Signals' })
-    await expect(signals.getByRole('img', { name: /^Plot/ })).toBeVisible()
-    const drawn = signals.getByRole('list', { name: 'Signals drawn' }).getByRole('listitem')
-    await expect(drawn).toContainText('vehicle/pose x')
-    await expect(drawn).toContainText('0.1 to 900')
-    await expect(drawn).toContainText('50 points')
-    await expect(looked.getByText('plotted')).toBeVisible()
-
-    await signals.getByRole('button', { name: 'Pause the plot' }).click()
-    await expect(signals.getByText('standing still')).toBeVisible()
-    const saved = page.waitForEvent('download')
-    await signals.getByRole('button', { name: 'Save what is drawn as CSV' }).click()
-    const text = await contentOf(await saved)
-    expect(text.trim().split('\n')).toHaveLength(51)
-    const picture = page.waitForEvent('download')
-    await signals.getByRole('button', { name: 'Save the picture as PNG' }).click()
-    expect((await picture).suggestedFilename()).toMatch(/\.png$/)
-    await signals.getByRole('button', { name: /^Remove vehicle/ }).click()
-    await expect(signals).toHaveCount(0)
-  })
-
   test('without a sequence number loss is not known; with one, what is missing is counted and named', async ({
     page,
     peer,
