@@ -34,7 +34,7 @@ describe('a sink that is held', () => {
   const bench = useEngine()
 
   it('takes nothing but the burst that is under way, and all of it when it is let go', async () => {
-    const sink = await bench.open('sink', 'tcp://127.0.0.1:*')
+    const sink = await bench.open('sink', 'tcp://127.0.0.1:*', { driver: 'portable' })
     const source = await bench.open('ventilator', `>${boundTo(sink)}`)
     await linked(source)
     let release = () => {}
@@ -51,8 +51,30 @@ describe('a sink that is held', () => {
     expect(Buffer.from(sink.row(5000)!.frames[0]!.bytes).toString()).toBe('4999')
   })
 
+  /** Resolves when the receiving thread has done all that it was told before: it does one thing after the other. */
+  async function heard(): Promise<void> {
+    const other = await bench.open('sink', 'tcp://127.0.0.1:*', { driver: 'wire' })
+    await bench.engine.forget(other.id)
+  }
+
+  it('takes what has come in the meantime, and then nothing, where the receiving thread receives', async () => {
+    const sink = await bench.open('sink', 'tcp://127.0.0.1:*', { driver: 'wire' })
+    const source = await bench.open('ventilator', `>${boundTo(sink)}`)
+    await linked(source)
+    await source.send([Buffer.from('0')])
+    await until(() => sink.numbers().in.messages === 1)
+    const release = sink.hold()
+    await heard()
+    for (let i = 1; i < 5000; i++) await source.send([Buffer.from(String(i))])
+    await heard()
+    expect(sink.numbers().in.messages).toBe(1)
+    release()
+    await until(() => sink.numbers().in.messages === 5000)
+    expect(Buffer.from(sink.row(5000)!.frames[0]!.bytes).toString()).toBe('4999')
+  })
+
   it('closes all the same', async () => {
-    const sink = await bench.open('sink', 'tcp://127.0.0.1:*')
+    const sink = await bench.open('sink', 'tcp://127.0.0.1:*', { driver: 'portable' })
     const source = await bench.open('ventilator', `>${boundTo(sink)}`)
     sink.hold()
     await linked(source)

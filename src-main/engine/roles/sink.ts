@@ -1,4 +1,3 @@
-import { Pull } from 'zeromq'
 import { Fault, type SettingsOf } from '../../contract/index.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
 import type { Role, RoleHost } from './role.js'
@@ -7,21 +6,31 @@ import type { Role, RoleHost } from './role.js'
 export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: SocketWatcher): Role {
   const { endpoints, options } = settings
   const { member } = host
-  const socket = new OwnedSocket(
-    {
-      create: (native) => new Pull(native),
-      use: { sends: false, receives: true },
-      endpoints,
-      options,
-      index: 0,
-      side: 'in',
-    },
-    watcher,
-  )
+  const sockets: OwnedSocket<ReturnType<typeof host.reception.sink>>[] = []
+  let closed = false
+
   return {
-    sockets: [socket],
+    sockets,
     queued: 0,
     async open() {
+      await host.reception.choose(settings, watcher.guard.options, (slab, from, to) => {
+        for (let i = from; i < to; i++) member.collected.add(slab.time(i))
+        if (!member.audit.active) return
+        for (let i = from; i < to; i++) member.audit.collected([...slab.frames(i)], slab.time(i))
+      })
+      if (closed) return
+      const socket = new OwnedSocket(
+        {
+          create: (native) => host.reception.sink(native),
+          use: { sends: false, receives: true },
+          endpoints,
+          options,
+          index: 0,
+          side: 'in',
+        },
+        watcher,
+      )
+      sockets.push(socket)
       await socket.open()
       member.links = socket.links
       member.release = undefined
@@ -39,8 +48,9 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     status: () => ({ role: 'sink' }),
     send: () => Promise.reject(new Fault('CANNOT_SEND', 'A sink only collects. Open a ventilator to send tasks.')),
     async close(deadline) {
+      closed = true
       member.links = []
-      await socket.close(deadline)
+      await Promise.all(sockets.map((socket) => socket.close(deadline)))
       return 0
     },
   }
