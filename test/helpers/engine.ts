@@ -45,7 +45,7 @@ export function useEngine(options: EngineOptions = {}): Bench {
     const sink = await warm.open(settingsOf('sink', 'tcp://127.0.0.1:*'))
     const source = await warm.open(settingsOf('ventilator', `>${boundTo(sink)}`))
     await linked(source)
-    await warm.open(settingsOf('subscriber', '@tcp://127.0.0.1:*'))
+    await warm.open(settingsOf('subscriber', '@tcp://127.0.0.1:*', { driver: 'wire' }))
     await warm.close()
   })
   beforeEach(() => {
