@@ -11,14 +11,15 @@ const common = {
   hookTimeout: 20_000,
   teardownTimeout: 5_000,
 }
-const define = { SOCKETEER_VERSION: JSON.stringify(version) }
+/** Each project has its own: Vitest takes the entries out. */
+const define = (): Record<string, string> => ({ SOCKETEER_VERSION: JSON.stringify(version) })
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
       {
-        define,
+        define: define(),
         plugins: [threadSource()],
         test: {
           ...common,
@@ -29,7 +30,7 @@ export default defineConfig({
       },
       {
         // The renderer's classes as the browser would run them: runes compiled for the client.
-        define,
+        define: define(),
         plugins: [svelte({ configFile: false })],
         resolve: { conditions: ['browser'] },
         test: {
@@ -40,7 +41,7 @@ export default defineConfig({
         },
       },
       {
-        define,
+        define: define(),
         plugins: [threadSource()],
         test: { ...common, name: 'interop', include: ['test/interop/**/*.test.ts'], testTimeout: 60_000 },
       },
