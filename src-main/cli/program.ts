@@ -3,6 +3,7 @@ import { addPub } from './commands/pub.js'
 import { addPull } from './commands/pull.js'
 import { addPush } from './commands/push.js'
 import { addRep } from './commands/rep.js'
+import { addReplay } from './commands/replay.js'
 import { addReq } from './commands/req.js'
 import { addSub } from './commands/sub.js'
 import { addWork } from './commands/work.js'
@@ -26,7 +27,7 @@ function createProgram(served: (options: string[]) => Promise<void>): Command {
     .showHelpAfterError('(--help says what can be written)')
     .exitOverride()
     .addHelpText('after', about)
-  for (const add of [addRep, addReq, addPub, addSub, addPush, addPull, addWork]) add(program)
+  for (const add of [addRep, addReq, addPub, addSub, addPush, addPull, addWork, addReplay]) add(program)
   program
     .command('serve')
     .description('serve the app to a browser, on this machine only (serve --help)')

@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import { FaultSchema } from './faults.js'
 import { FilterSchema } from './filter.js'
+import { directions } from './page.js'
+import { EndpointSchema } from './settings.js'
+import { TopicKeySchema } from './topics.js'
 
 /** What a recording's file ends in. */
 export const RECORDING_SUFFIX = '.mcap'
@@ -110,3 +113,75 @@ export const RecordedFileSchema = v.object({
   cutOff: v.optional(v.number()),
 })
 export type RecordedFile = v.InferOutput<typeof RecordedFileSchema>
+
+/** Which messages of a recorded session are replayed. */
+export const ReplaySelectionSchema = v.object({
+  /** What came in, or what went out. */
+  direction: v.optional(v.picklist(directions), 'in'),
+  /** Only these topics, whole, or those that begin so; both empty: all. */
+  topics: v.optional(v.pipe(v.array(TopicKeySchema), v.maxLength(10_000)), []),
+  prefixes: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(1000)), []),
+  /** First frames that begin with `from` begin with `to` instead; the first that fits. */
+  renames: v.optional(
+    v.pipe(
+      v.array(v.object({ from: v.pipe(v.string(), v.maxLength(4096)), to: v.pipe(v.string(), v.maxLength(4096)) })),
+      v.maxLength(1000),
+    ),
+    [],
+  ),
+  /** From this time on, and until before that, ms since 1970. */
+  from: v.optional(v.number()),
+  to: v.optional(v.number()),
+})
+export type ReplaySelection = v.InferOutput<typeof ReplaySelectionSchema>
+
+/** As what recorded messages go out: `publisher` and `ventilator` send them, `client` asks them, `server` answers what it is asked as it was answered then. */
+export const replayRoles = ['publisher', 'ventilator', 'client', 'server'] as const
+export type ReplayRole = (typeof replayRoles)[number]
+
+export const MIN_SPEED = 0.1
+export const MAX_SPEED = 100
+
+export const ReplaySettingsSchema = v.object({
+  ...ReplaySelectionSchema.entries,
+  role: v.picklist(replayRoles),
+  endpoint: EndpointSchema,
+  /** Times the original; 0: as fast as it goes. */
+  speed: v.optional(v.union([v.literal(0), v.pipe(v.number(), v.minValue(MIN_SPEED), v.maxValue(MAX_SPEED))]), 1),
+  loop: v.optional(v.boolean(), false),
+  /** Begins stopped: step, play or seek. */
+  paused: v.optional(v.boolean(), false),
+  /** A person has seen that others than this machine may hear it. */
+  confirmed: v.optional(v.boolean(), false),
+})
+export type ReplaySettings = v.InferOutput<typeof ReplaySettingsSchema>
+export type ReplaySettingsInput = v.InferInput<typeof ReplaySettingsSchema>
+
+/** - `playing` · `paused` · `done`: all is sent · `failed` */
+export const replayStates = ['playing', 'paused', 'done', 'failed'] as const
+
+export const ReplayInfoSchema = v.object({
+  id: v.string(),
+  /** The recorded session, and the live one that sends. */
+  of: v.string(),
+  session: v.string(),
+  settings: ReplaySettingsSchema,
+  state: v.picklist(replayStates),
+  /** The recorded time that it has come to, and from where to where it goes, ms since 1970. */
+  at: v.number(),
+  from: v.number(),
+  to: v.number(),
+  /** Messages sent, and how often it has begun anew. */
+  sent: v.number(),
+  loops: v.number(),
+  /** How late they went out, ms: half of them, 99 of 100, and the latest. 0 where it goes as fast as it can. */
+  late: v.object({ p50: v.number(), p99: v.number(), max: v.number() }),
+  /** Client: answers like those of then, other ones, and none. Server: questions that were asked then too, and others. */
+  same: v.number(),
+  different: v.number(),
+  unanswered: v.number(),
+  /** The first answer that was another than then: the question's row then, and now. */
+  firstDifference: v.optional(v.object({ then: v.number(), now: v.number() })),
+  fault: v.optional(FaultSchema),
+})
+export type ReplayInfo = v.InferOutput<typeof ReplayInfoSchema>

@@ -17,12 +17,12 @@ import {
   type Schema,
 } from './records.js'
 
-/** Bytes of a chunk with more than one message in it, about: packing it holds everything else up for 2 ms. */
-export const CHUNK_BYTES = 512 * 1024
+/** Bytes of a chunk with more than one message in it, about: packing it holds everything else up for 1 ms, and so does unpacking it for a replay. */
+export const CHUNK_BYTES = 256 * 1024
 /** What is larger is one message that is mostly an image or a cloud of points: packing it would hold everything up for long, and gain little. */
-const PACKED_BYTES = 2 * CHUNK_BYTES
+const PACKED_BYTES = 4 * CHUNK_BYTES
 /** A checksum takes 1 ms for so many bytes; a larger chunk goes without, which MCAP writes as 0. */
-const SUMMED_BYTES = 16 * CHUNK_BYTES
+const SUMMED_BYTES = 32 * CHUNK_BYTES
 /** Channels in one file at most: their numbers have 16 bits. */
 export const MOST_CHANNELS = 65_000
 
