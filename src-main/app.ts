@@ -10,6 +10,7 @@ import { Notices } from './notices.js'
 import { Protobuf } from './proto/protobuf.js'
 import { profileDirectory } from './store/location.js'
 import { openKeys, type Cipher } from './store/keys.js'
+import { DEFAULT_PROFILE } from './store/profile-name.js'
 import { openStore } from './store/store.js'
 
 export interface AppOptions {
@@ -31,7 +32,7 @@ export interface App extends Shared {
 export async function createApp({
   host,
   directory = profileDirectory(),
-  profile = 'default',
+  profile = DEFAULT_PROFILE,
   cipher,
 }: AppOptions): Promise<App> {
   const notices = new Notices()

@@ -2,6 +2,7 @@ import { createApp } from './app.js'
 import { report } from './bridge/faults.js'
 import { serve } from './bridge/serve.js'
 import { Fault } from './contract/index.js'
+import { checkProfile, DEFAULT_PROFILE } from './store/profile-name.js'
 import { isLoopback } from './web/access.js'
 import { parseWebArguments, usage } from './web/arguments.js'
 import { readManifest } from './web/manifest.js'
@@ -25,13 +26,14 @@ export async function browserMode(args: readonly string[], page: string): Promis
   // Whoever read what we print may go; sockets and views must not go with them.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   try {
-    const { host, port, open, help } = parseWebArguments(args)
+    const { host, port, profile, open, help } = parseWebArguments(args)
     if (help) {
       process.stdout.write(usage)
       return 0
     }
+    const chosen = profile === undefined ? DEFAULT_PROFILE : checkProfile(profile)
     const manifest = await readManifest(page)
-    const app = await createApp({ host: 'browser' })
+    const app = await createApp({ host: 'browser', profile: chosen })
     const web = await startWebServer({
       host,
       port,

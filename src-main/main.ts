@@ -1,5 +1,6 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, session } from 'electron'
+import { app, dialog, session } from 'electron'
 import { createApp, type App } from './app.js'
 import { listenToPages } from './bridge/electron-port.js'
 import { serve } from './bridge/serve.js'
@@ -9,7 +10,8 @@ import { originOf, PAGE_URL } from './desktop/origin.js'
 import { registerScheme, servePage } from './desktop/protocol.js'
 import { closeOnQuit } from './desktop/quit.js'
 import { followTheme } from './desktop/theme.js'
-import { focus, openWindow } from './desktop/windows.js'
+import { showWindow } from './desktop/windows.js'
+import { DEFAULT_PROFILE, profileOf } from './store/profile-name.js'
 import { readManifest } from './web/manifest.js'
 
 /** The built files stand side by side: out/main, out/preload, out/renderer. */
@@ -19,16 +21,33 @@ const built = join(import.meta.dirname, '..')
 const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
 const origin = originOf(development ?? PAGE_URL)
 
+const profile = profileOrExit()
 // The first one with this profile goes on; a later one has just told it so, and ends.
-if (app.requestSingleInstanceLock()) start()
-else app.quit()
+if (profile !== undefined && app.requestSingleInstanceLock()) start(profile)
+else if (profile !== undefined) app.quit()
+
+/** What `--profile NAME` says. Each is an app of its own: its windows, its cache, and its place as the only one. A name that cannot be ends the start. */
+function profileOrExit(): string | undefined {
+  try {
+    const name = profileOf(process.argv)
+    if (name === DEFAULT_PROFILE) return name
+    const userData = join(app.getPath('userData'), 'profiles', name)
+    mkdirSync(userData, { recursive: true })
+    app.setPath('userData', userData)
+    return name
+  } catch (error) {
+    report(error instanceof Error ? error.message : String(error))
+    app.exit(2)
+    return undefined
+  }
+}
 
 /** What must be in place before Electron is ready. Nothing here may wait: Electron is not ready before this file has run. */
-function start(): void {
+function start(name: string): void {
   app.enableSandbox()
   registerScheme()
-  denyNavigation(origin, report)
-  const opening = app.whenReady().then(open)
+  denyNavigation(origin, report, show)
+  const opening = app.whenReady().then(() => open(name))
   closeOnQuit(async () => (await opening).close(), report)
   opening.catch((error: unknown) => {
     dialog.showErrorBox('Socketeer cannot start', error instanceof Error ? error.message : String(error))
@@ -36,9 +55,9 @@ function start(): void {
   })
 }
 
-async function open(): Promise<App> {
+async function open(profile: string): Promise<App> {
   const manifest = development === undefined ? await readManifest(join(built, 'renderer')) : new Map<string, never>()
-  const socketeer = await createApp({ host: 'desktop' })
+  const socketeer = await createApp({ host: 'desktop', profile })
   denyPermissions(session.defaultSession, origin)
   servePage(origin, manifest)
   listenToPages({
@@ -48,17 +67,15 @@ async function open(): Promise<App> {
   })
   followTheme(socketeer.store)
   setMenu({ platform: process.platform, packaged: app.isPackaged })
-  showWindow()
-  app.on('second-instance', showWindow)
-  app.on('activate', showWindow)
+  show()
+  app.on('second-instance', () => show())
+  app.on('activate', () => show())
   return socketeer
 }
 
-/** The window that there is, or a new one: on macOS the app goes on without. */
-function showWindow(): void {
-  const [window] = BrowserWindow.getAllWindows()
-  if (window) focus(window)
-  else openWindow({ page: origin.page, preload: join(built, 'preload/preload.cjs'), devTools: !app.isPackaged })
+/** A window of the page: the workbench, or what its address says. */
+function show(page = origin.page): void {
+  showWindow({ page, preload: join(built, 'preload/preload.cjs'), devTools: !app.isPackaged })
 }
 
 function report(sentence: string): void {

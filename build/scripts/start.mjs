@@ -19,7 +19,7 @@ export async function start(args) {
   await prepare()
   const found = browser ? undefined : await desktop()
   orphaned()
-  if (found !== undefined && 'path' in found) return openDesktop(found.path)
+  if (found !== undefined && 'path' in found) return openDesktop(found.path, rest)
   if (found !== undefined) say(`The desktop app cannot open because ${found.reason}; serving browser mode instead.`)
   await runHere('serve', rest)
 }
@@ -30,10 +30,10 @@ async function desktop() {
   return reason === undefined ? findElectron() : { reason }
 }
 
-/** @param {string} binary */
-function openDesktop(binary) {
+/** @param {string} binary @param {string[]} args */
+function openDesktop(binary, args) {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
-  const app = spawn(binary, [root], { stdio: 'inherit', env })
+  const app = spawn(binary, [root, ...args], { stdio: 'inherit', env })
   /** @param {NodeJS.Signals} signal */
   const stop = (signal) => {
     app.kill(signal)

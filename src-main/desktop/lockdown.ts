@@ -8,10 +8,15 @@ const PERMITTED = 'clipboard-sanitized-write'
 const FOREIGN: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:', 'ftp:', 'file:'])
 
 /**
- * No web contents of this app goes anywhere, opens anything or embeds anything; our page may load itself again, and no more.
- * Registered before the first one is made. What we load ourselves raises none of these events.
+ * No web contents of this app goes anywhere, opens anything or embeds anything; our page may load itself again, and ask for another window of
+ * itself, which we then open. Registered before the first one is made. What we load ourselves raises none of these events.
+ * @param wanted told of the address of such a window
  */
-export function denyNavigation(origin: Origin, report: (sentence: string) => void): void {
+export function denyNavigation(
+  origin: Origin,
+  report: (sentence: string) => void,
+  wanted: (url: string) => void = () => undefined,
+): void {
   app.on('web-contents-created', (_event, contents) => {
     const unlessReload = (details: NavigationDetails): void => {
       const { url, isMainFrame } = details
@@ -22,7 +27,9 @@ export function denyNavigation(origin: Origin, report: (sentence: string) => voi
     contents.on('will-redirect', (details) => deny(details, `redirection to ${details.url}`))
     contents.on('will-attach-webview', (event) => deny(event, 'a webview'))
     contents.setWindowOpenHandler(({ url }) => {
-      report(`Denied a new window for ${url}.`)
+      if (origin.owns(url) && new URL(url).pathname === new URL(origin.page).pathname) wanted(url)
+      else report(`Denied a new window for ${url}.`)
+      // Never Electron's own: ours has the web preferences that it must have.
       return { action: 'deny' }
     })
   })

@@ -6,7 +6,7 @@ const MOST_RELOADS = 3
 const RELOAD_WINDOW_MS = 60_000
 
 export interface WindowOptions {
-  /** URL of the page. */
+  /** URL of the page; with a role or a session in its query it is a compact window. */
   page: string
   /** Absolute path of the built preload script. */
   preload: string
@@ -16,11 +16,37 @@ export interface WindowOptions {
   devTools: boolean
 }
 
-export function openWindow({ page, preload, bounds, devTools }: WindowOptions): BrowserWindow {
+/** Pixels. A window of one role is compact. */
+const SIZES = {
+  workbench: { width: 1280, height: 800, minWidth: 900, minHeight: 600 },
+  role: { width: 620, height: 720, minWidth: 420, minHeight: 400 },
+}
+
+/** Opens a window, or brings the one to the front that shows the same: the workbench and each session have one window. */
+export function showWindow(options: WindowOptions): BrowserWindow {
+  const wanted = shownIn(options.page)
+  const open = wanted === undefined ? undefined : BrowserWindow.getAllWindows().find(shows(wanted))
+  if (open === undefined) return openWindow(options)
+  focus(open)
+  return open
+}
+
+/** What a page's address shows: a session's id, '' for the workbench, undefined for a role that has no session yet. */
+function shownIn(page: string): string | undefined {
+  const { searchParams } = new URL(page)
+  return searchParams.get('session') ?? (searchParams.has('role') ? undefined : '')
+}
+
+const shows = (wanted: string) => (window: BrowserWindow) =>
+  shownIn(window.webContents.getURL() || (openedFor.get(window) ?? 'about:blank')) === wanted
+
+/** The address that a window will show when it has loaded. */
+const openedFor = new WeakMap<BrowserWindow, string>()
+
+function openWindow({ page, preload, bounds, devTools }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
-    ...(bounds ?? { width: 1280, height: 800 }),
-    minWidth: 900,
-    minHeight: 600,
+    ...SIZES[shownIn(page) === '' ? 'workbench' : 'role'],
+    ...bounds,
     title: 'Socketeer',
     show: false,
     backgroundColor: background(),
@@ -43,7 +69,9 @@ export function openWindow({ page, preload, bounds, devTools }: WindowOptions): 
     },
   })
   window.once('ready-to-show', () => window.show())
+  openedFor.set(window, page)
   reviveWhenGone(window)
+  askBeforeClosing(window)
   // Rejects when the window is closed while it loads, and that is no fault.
   window.loadURL(page).catch((error: unknown) => {
     if (!window.isDestroyed()) console.error(`Could not load the page: ${String(error)}`)
@@ -51,8 +79,24 @@ export function openWindow({ page, preload, bounds, devTools }: WindowOptions): 
   return window
 }
 
+/** Electron itself shows nothing when a page would rather not be closed: the window would simply stay. */
+function askBeforeClosing(window: BrowserWindow): void {
+  window.webContents.on('will-prevent-unload', (event) => {
+    const answer = dialog.showMessageBoxSync(window, {
+      type: 'warning',
+      message: 'Messages of this window still wait to go out.',
+      detail: 'Its session closes with the window. What cannot be sent within the linger time is lost.',
+      buttons: ['Stay', 'Close all the same'],
+      defaultId: 0,
+      cancelId: 0,
+    })
+    // Here, preventing means: the page's wish does not count.
+    if (answer === 1) event.preventDefault()
+  })
+}
+
 /** Brings a window to the front, wherever it is. */
-export function focus(window: BrowserWindow): void {
+function focus(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore()
   window.show()
   window.focus()

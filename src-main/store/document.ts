@@ -42,6 +42,14 @@ export async function save(file: string, text: string): Promise<void> {
   await writeFile(file, text, { mode: 0o600, timeout: WRITE_PATIENCE, tmpPurge: false })
 }
 
+/** What tells one writing of the file from another; undefined when there is none. Never fails. */
+export async function stampOf(file: string): Promise<string | undefined> {
+  return stat(file).then(
+    ({ ino, size, mtimeMs }) => `${ino} ${size} ${mtimeMs}`,
+    () => undefined,
+  )
+}
+
 /** Removes what writes that were cut short (power, SIGKILL, a full disk) have left beside the file. Never fails. */
 export async function sweep(file: string): Promise<void> {
   const folder = dirname(file)

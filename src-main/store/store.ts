@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { Fault, PROFILE_VERSION, ProfileSchema, type Profile, type ProfilePatch, type Undo } from '../contract/index.js'
-import { load, MAX_DOCUMENT_BYTES, save, sweep } from './document.js'
+import { load, MAX_DOCUMENT_BYTES, save, stampOf, sweep } from './document.js'
 import { isPlain } from './plain.js'
 
 /** Milliseconds between a change and its write, so that typing does not write at every key. */
@@ -23,8 +23,9 @@ export type ProfileListener = (profile: Profile, by: unknown) => void
 export async function openStore({ directory, name = 'default', tell }: StoreOptions): Promise<Store> {
   const file = join(directory, `${name}.json`)
   await sweep(file)
+  const stamp = await stampOf(file)
   const loaded = await load(file)
-  if (loaded.kind === 'read') return new Store(file, loaded.profile, tell)
+  if (loaded.kind === 'read') return new Store(file, loaded.profile, tell, { stamp })
   const defaults = v.parse(ProfileSchema, { version: PROFILE_VERSION })
   if (loaded.kind === 'absent') return new Store(file, defaults, tell)
   const { why, movedTo } = loaded
@@ -51,7 +52,14 @@ export async function openStore({ directory, name = 'default', tell }: StoreOpti
       { file, why },
     ),
   )
-  return new Store(file, defaults, tell, false)
+  return new Store(file, defaults, tell, { saves: false })
+}
+
+interface Begin {
+  /** False when a file that we could not read is in the way. */
+  saves?: boolean
+  /** The file as it was read. */
+  stamp?: string | undefined
 }
 
 /** The profile in memory and its file. Changes are made at once, and written soon after, one write at a time, the last one last. */
@@ -67,12 +75,16 @@ export class Store {
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   #complained = false
+  /** The file as we read or wrote it last: when it is another one by now, somebody else writes it too. */
+  #stamp: string | undefined
+  #warned = false
 
-  constructor(file: string, profile: Profile, tell: StoreOptions['tell'], saves = true) {
+  constructor(file: string, profile: Profile, tell: StoreOptions['tell'], { saves = true, stamp }: Begin = {}) {
     this.file = file
     this.#profile = profile
     this.#tell = tell
     this.#saves = saves
+    this.#stamp = stamp
   }
 
   /** Not to be changed in place. */
@@ -126,12 +138,29 @@ export class Store {
     clearTimeout(this.#timer)
   }
 
+  /** Two of us on one profile: whoever writes last wins, and the person should know. Said once. */
+  async #warnOfOthers(): Promise<void> {
+    const now = await stampOf(this.file)
+    if (this.#warned || now === undefined || now === this.#stamp) return
+    this.#warned = true
+    this.#tell(
+      'warning',
+      new Fault(
+        'PROFILE_SHARED',
+        `Another Socketeer writes ${this.file} too, so whichever of the two changes something last wins. Close one of them, or start one with --profile NAME.`,
+        { file: this.file },
+      ),
+    )
+  }
+
   async #write(): Promise<void> {
     const text = this.#due
     if (text === undefined || !this.#saves) return
     this.#due = undefined
     try {
+      await this.#warnOfOthers()
       await save(this.file, text)
+      this.#stamp = await stampOf(this.file)
       this.#complained = false
     } catch (error) {
       // Kept for the next change, or for close(); said once, not at every key.

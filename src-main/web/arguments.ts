@@ -5,6 +5,8 @@ import { Fault } from '../contract/index.js'
 export interface WebArguments {
   port: number
   host: string
+  /** Name of the profile, as given. */
+  profile: string | undefined
   /** Whether to open the system's browser. */
   open: boolean
   help: boolean
@@ -12,11 +14,12 @@ export interface WebArguments {
 
 export const DEFAULT_PORT = 8155
 
-export const usage = `Usage: socketeer serve [--port N] [--host H] [--no-open]
+export const usage = `Usage: socketeer serve [--port N] [--host H] [--profile NAME] [--no-open]
 
 Serves Socketeer to a browser and prints the address to open.
   --port N    port to listen on (default ${DEFAULT_PORT}; 0 picks a free one)
   --host H    address to listen on (default 127.0.0.1: this machine only)
+  --profile NAME  settings and sessions of that name (default: default)
   --no-open   do not open a browser
 `
 
@@ -26,6 +29,7 @@ export function parseWebArguments(args: readonly string[]): WebArguments {
   return {
     port: portOf(values.port),
     host: hostOf(values.host),
+    profile: values.profile,
     open: values['no-open'] !== true,
     help: values.help === true,
   }
@@ -38,6 +42,7 @@ function parsed(args: readonly string[]) {
       options: {
         port: { type: 'string' },
         host: { type: 'string' },
+        profile: { type: 'string' },
         'no-open': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -45,7 +50,7 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     // Node's first sentence names the argument; what follows is about its own conventions.
     const [what] = (error as Error).message.split(/\. |\n/)
-    throw new Fault('USAGE', `${what?.replace(/\.$/, '')}: only --port N, --host H and --no-open are understood here.`)
+    throw new Fault('USAGE', `${what?.replace(/\.$/, '')}: only --port N, --host H, --profile NAME and --no-open are understood here.`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -45,6 +46,22 @@ async function refuses(endpoint: string): Promise<void> {
   const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException]
   expect(error.code).toBe('ECONNREFUSED')
 }
+
+describe('a profile by name', () => {
+  it('is an app of its own beside the first, with its own settings; a name that cannot be is refused', async () => {
+    const first = await open()
+    const second = await open({ userData: first.userData, args: ['--profile', 'rig'] })
+    await second.listen()
+    await second.call('profile.update', { patch: { settings: { theme: 'dark' } } })
+    await until(async () => existsSync(join(first.userData, 'profile/rig.json')), { what: 'the file of the profile' })
+    expect(existsSync(join(first.userData, 'profiles/rig/SingletonLock'))).toBe(true)
+
+    const bad = await Desktop.start({ args: ['--profile', '../x'] })
+    started.push(bad)
+    expect(await within(bad.ended, 15_000, 'the refusal')).toBe(2)
+    expect(bad.errors).toContain('--profile must be a name of letters')
+  })
+})
 
 describe('a second start', () => {
   it('shows the window of the first, and ends', async () => {

@@ -57,7 +57,8 @@ describe('the page', () => {
 
   it('opens no window and embeds no webview', async () => {
     expect(await desktop.do('open', 1, 'https://example.org/')).toEqual({ action: 'deny' })
-    expect(await desktop.do('open', 1, 'app://socketeer/')).toEqual({ action: 'deny' })
+    for (const url of ['app://socketeer/other', 'app://evil/', 'app://socketeer.evil/?role=worker'])
+      expect(await desktop.do('open', 1, url)).toEqual({ action: 'deny' })
     expect(await desktop.do('attachWebview', 1)).toBe(true)
     expect(await desktop.do('windows')).toHaveLength(1)
     await until(() => desktop.errors.includes('Denied a new window for https://example.org/.'), {

@@ -34,6 +34,33 @@ describe('the desktop window', () => {
     })
   })
 
+  it('opens role windows that the page asks for, compact, with the same preferences; each session has one', async () => {
+    for (const query of ['?role=worker&session=s1', '?role=worker', '?role=worker&session=s1', ''])
+      expect(await desktop.do('open', 1, `app://socketeer/${query}`)).toEqual({ action: 'deny' })
+    await until(async () => (await desktop.do('windows')).every(({ loaded }) => loaded), {
+      what: 'the windows to load',
+    })
+    const [workbench, torn, fresh, ...more] = await desktop.do('windows')
+    expect(more).toEqual([])
+    expect(workbench?.focused).toBe(1)
+    expect(torn).toMatchObject({ url: 'app://socketeer/?role=worker&session=s1', focused: 1 })
+    expect(fresh?.options).toMatchObject({ width: 620, height: 720 })
+    expect(fresh?.options.webPreferences).toEqual(workbench?.options.webPreferences)
+
+    // One that would lose messages stays until the person says otherwise.
+    const [, second, third] = [workbench, torn, fresh].map((window) => window?.id ?? 0)
+    await desktop.do('stay', second ?? 0, 0)
+    await desktop.do('close', second ?? 0)
+    expect(await desktop.do('windows')).toHaveLength(3)
+    await desktop.do('stay', second ?? 0, 1)
+    await desktop.do('close', second ?? 0)
+    await desktop.do('close', third ?? 0)
+    expect(await desktop.do('windows')).toHaveLength(1)
+    expect((await desktop.do('app')).asked.map(({ buttons }) => buttons)).toEqual(
+      Array(2).fill(['Stay', 'Close all the same']),
+    )
+  })
+
   it('has the colours of its page before that is there, and follows the chosen theme', async () => {
     const style = await readFile(join(import.meta.dirname, '../../src-renderer/lib/theme.css'), 'utf8')
     const [light, dark] = [...style.matchAll(/--bg:\s*(#\w+)/g)].map(([, colour]) => colour)

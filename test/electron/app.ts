@@ -1,14 +1,22 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Emitter, PreventableEvent, strict } from './strict.js'
 import { tell } from './tell.js'
 
 type Calls = Pick<
   Electron.App,
-  'requestSingleInstanceLock' | 'enableSandbox' | 'whenReady' | 'isReady' | 'quit' | 'exit' | 'isPackaged'
+  | 'requestSingleInstanceLock'
+  | 'enableSandbox'
+  | 'whenReady'
+  | 'isReady'
+  | 'quit'
+  | 'exit'
+  | 'isPackaged'
+  | 'getPath'
+  | 'setPath'
 >
 
-const userData = process.env['STAND_IN_USER_DATA'] ?? '/nonexistent'
+let userData = process.env['STAND_IN_USER_DATA'] ?? '/nonexistent'
 
 /** docs/api/app.md; the order of events while quitting is that of its 'window-all-closed', 'before-quit' and 'will-quit'. */
 export class App extends Emitter implements Calls {
@@ -49,6 +57,19 @@ export class App extends Emitter implements Calls {
       tell({ kind: 'second-instance', argv: process.argv, directory: process.cwd() })
       return false
     }
+  }
+
+  /** Only the one path that is asked for. */
+  getPath(name: 'userData'): string {
+    if (name !== 'userData') throw new Error(`not in the stand-in: app.getPath('${String(name)}')`)
+    return userData
+  }
+
+  /** "If the path specifies a directory that does not exist, an Error is thrown." */
+  setPath(name: string, path: string): void {
+    if (name !== 'userData') throw new Error(`not in the stand-in: app.setPath('${name}')`)
+    if (!existsSync(path)) throw new Error(`Failed to set path: ${path}`)
+    userData = path
   }
 
   /** "This method can only be called before app is ready." */

@@ -31,6 +31,8 @@ export interface StartOptions {
   /** Another main bundle. */
   entry?: string
   env?: Record<string, string>
+  /** As on the command line, behind the app's own folder. */
+  args?: string[]
 }
 
 /** The built desktop app, run by plain Node with the stand-in as `electron`. */
@@ -51,9 +53,10 @@ export class Desktop {
     readonly userData: string,
     entry: string,
     env: Record<string, string>,
+    args: string[],
   ) {
     if (!existsSync(entry)) throw new Error(`${entry} is not there: run npm run build first.`)
-    this.#child = fork(join(import.meta.dirname, 'start.mjs'), [standIn, entry], {
+    this.#child = fork(join(import.meta.dirname, 'start.mjs'), [standIn, entry, ...args], {
       cwd: root,
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -68,9 +71,9 @@ export class Desktop {
   }
 
   /** Started, not waited for. */
-  static async start({ userData, entry = bundle, env = {} }: StartOptions = {}): Promise<Desktop> {
+  static async start({ userData, entry = bundle, env = {}, args = [] }: StartOptions = {}): Promise<Desktop> {
     const folder = userData ?? (await mkdtemp(join(tmpdir(), 'socketeer-desktop-')))
-    return new Desktop(await compiledStandIn(), folder, entry, env)
+    return new Desktop(await compiledStandIn(), folder, entry, env, args)
   }
 
   /** Started, with its window open and loaded. */

@@ -120,6 +120,11 @@ export const outside = {
   },
   reload: (window: number) => pageOf(window).contents.reload(),
   crash: (window: number, reason: Electron.RenderProcessGoneDetails['reason']) => pageOf(window).contents.crash(reason),
+  /** The page has a beforeunload handler that would rather stay; who is then asked presses this button. */
+  stay(window: number, pressed: number) {
+    pageOf(window).contents.wouldStay = true
+    dialog.pressed = pressed
+  },
   close: (window: number) => windows.get(window)?.close(),
   quit: () => app.quit(),
 }

@@ -30,6 +30,13 @@ export const dialog = strict('dialog', {
     this.asked.push(options)
     return { response: options.defaultId ?? 0, checkboxChecked: false }
   },
+  /** The test says what will be pressed; the default button otherwise. */
+  pressed: undefined as number | undefined,
+  showMessageBoxSync(_window: unknown, options: Electron.MessageBoxSyncOptions): number {
+    app.after('dialog.showMessageBoxSync')
+    this.asked.push(options)
+    return this.pressed ?? options.defaultId ?? 0
+  },
   showErrorBox(title: string, content: string): void {
     tell({ kind: 'error-box', title, content })
   },

@@ -23,6 +23,9 @@ export class WebContents
   documents = 0
   openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
 
+  /** What the page's beforeunload handler would say. */
+  wouldStay = false
+
   private destroyed = false
   private frame = new Frame('')
 
@@ -36,6 +39,7 @@ export class WebContents
       'will-frame-navigate',
       'will-redirect',
       'will-attach-webview',
+      'will-prevent-unload',
       'did-start-navigation',
       'did-navigate',
       'render-process-gone',
@@ -104,6 +108,14 @@ export class WebContents
   deliver(channel: string, values: unknown[], frame: Frame | null): void {
     if (this.destroyed) return
     ipcMain.emit(channel, { type: 'frame', sender: contentsOf(this), senderFrame: frame }, ...values)
+  }
+
+  /** Its page may ask to stay; then the window stays, unless the event is prevented (docs/api/web-contents.md, 'will-prevent-unload'). */
+  unload(): boolean {
+    if (!this.wouldStay) return true
+    const event = new PreventableEvent()
+    this.emit('will-prevent-unload', event)
+    return event.defaultPrevented
   }
 
   crash(reason: Electron.RenderProcessGoneDetails['reason']): void {
@@ -177,7 +189,8 @@ class Window extends Emitter implements WindowCalls {
   close(): void {
     const event = new PreventableEvent()
     this.emit('close', event)
-    if (!event.defaultPrevented) this.destroy()
+    if (event.defaultPrevented || !this.webContents.unload()) return
+    this.destroy()
   }
 
   destroy(): void {

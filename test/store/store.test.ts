@@ -47,6 +47,28 @@ async function expectSetAside(why: RegExp): Promise<void> {
   expect(told).toHaveLength(1)
 }
 
+describe('store: two of us on one profile', () => {
+  it('the last writer wins, and both are told, once', async () => {
+    const one = await open()
+    const two = await open()
+    one.update({ settings: { theme: 'dark' } })
+    await one.flush()
+    expect(told).toEqual([])
+    two.update({ settings: { theme: 'light' } })
+    await two.flush()
+    expect(told.map(({ level, fault }) => [level, fault.code])).toEqual([['warning', 'PROFILE_SHARED']])
+    expect(told[0]?.fault.message).toContain('--profile NAME')
+    two.update({ settings: { theme: 'system' } })
+    await two.flush()
+    one.update({ settings: { theme: 'dark' } })
+    await one.flush()
+    one.update({ settings: { theme: 'light' } })
+    await one.flush()
+    expect(told).toHaveLength(2)
+    expect((await open()).profile.settings.theme).toBe('light')
+  })
+})
+
 describe('store: what is kept', () => {
   it('starts from the defaults without writing anything, and says nothing', async () => {
     const store = await open()

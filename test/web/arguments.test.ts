@@ -18,7 +18,7 @@ it.each([
   [['--port', '65536'], /^--port must be a whole number from 0 to 65535, and "65536" is not\.$/],
   [
     ['--port', '-1'],
-    /^Option '--port' argument is ambiguous: only --port N, --host H and --no-open are understood here\.$/,
+    /^Option '--port' argument is ambiguous: only --port N, --host H, --profile NAME and --no-open are understood here\.$/,
   ],
   [['--port='], /and "" is not\.$/],
   [['--port', '1e3'], /and "1e3" is not\.$/],
@@ -30,7 +30,10 @@ it.each([
   ],
   [['--host', ''], /and "" is neither\.$/],
   [['--host', '127.0.0.1:80'], /is neither\.$/],
-  [['--colour'], /^Unknown option '--colour': only --port N, --host H and --no-open are understood here\.$/],
+  [
+    ['--colour'],
+    /^Unknown option '--colour': only --port N, --host H, --profile NAME and --no-open are understood here\.$/,
+  ],
   [['here'], /^Unexpected argument 'here': only/],
 ])('refuses %j in one sentence', (args, words) => {
   expect(() => parseWebArguments(args)).toThrow(words)
