@@ -2,6 +2,7 @@ import { Push } from 'zeromq'
 import type { SettingsOf } from '../../contract/index.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
 import type { DealingPort } from './dealing.js'
+import { quickSend } from './quick-send.js'
 
 /** PUSH: to each in turn. `immediate` stays false: with true, what a pipe holds is lost when its peer goes and comes back. */
 export function byTurns(
@@ -20,15 +21,13 @@ export function byTurns(
     },
     watcher,
   )
+  const send = quickSend(socket)
   const port: DealingPort = {
     ready: () => !socket.closing && socket.up,
     have: () => socket.links.reduce((sum, link) => sum + Math.max(link.peers, link.up ? 1 : 0), 0),
     // Asking makes libzmq look at its new connections: a send does so only once in a while (ZMQ_EVENTS in zmq_getsockopt(3); socket_base.cpp, `process_commands`).
     settle: () => void socket.native.writable,
-    write: async (frames) => {
-      await socket.send(frames)
-      return undefined
-    },
+    write: send as DealingPort['write'],
   }
   return { socket, port }
 }

@@ -26,6 +26,9 @@ export interface DealingPort {
 
 /** Milliseconds between two looks whether those that a run waits for have come; links tell at once, this is for transports that tell nothing. */
 const LOOK = 100
+/** Milliseconds after which the event loop gets its turn, and messages between two looks at the clock. */
+const TURN = 5
+const STRIDE = 16
 
 /** What a ventilator still has to hand over, in order; it waits here, counted and seen, until somebody is there, and while it is paused. */
 export class Dealing {
@@ -143,7 +146,13 @@ export class Dealing {
 
   async #run(): Promise<void> {
     this.#writing = true
-    while (this.#goes()) {
+    let turned = performance.now()
+    for (let i = 1; this.#goes(); i++) {
+      if (i % STRIDE === 0 && performance.now() - turned > TURN) {
+        await new Promise((resolve) => setImmediate(resolve))
+        turned = performance.now()
+        continue
+      }
       const item = this.#items[this.#head++]!
       if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
         this.#items.splice(0, this.#head)

@@ -12,6 +12,7 @@ import { Clock, type Craft } from './craft.js'
 import type { Hand } from './hand.js'
 import type { Lane } from './lane.js'
 import type { Ledger } from './ledger.js'
+import { quickSend } from './quick-send.js'
 
 /** A task in hand. */
 interface Job {
@@ -178,7 +179,7 @@ export class Workman {
     const life: Life = {
       from,
       to,
-      sender: new Sender(to, host, true),
+      sender: new Sender(to, host, true, quickSend(to)),
       asking,
       stop: new AbortController(),
       gone: false,

@@ -16,11 +16,19 @@ export class Sender {
   readonly #queue: SendQueue
   readonly #host: RoleHost
 
-  /** @param gated whether messages wait for a peer (PUSH), or go out to whoever is there (PUB). */
-  constructor(socket: OwnedSocket<NativeSocket & Writable>, host: RoleHost, gated: boolean) {
+  /**
+   * @param gated whether messages wait for a peer (PUSH), or go out to whoever is there (PUB)
+   * @param write another way to hand one to libzmq
+   */
+  constructor(
+    socket: OwnedSocket<NativeSocket & Writable>,
+    host: RoleHost,
+    gated: boolean,
+    write = (frames: readonly Uint8Array[]): Promise<void> => socket.send(frames),
+  ) {
     this.#host = host
     this.#queue = new SendQueue({
-      write: (frames) => socket.send(frames),
+      write,
       ready: () => !socket.closing && (!gated || socket.up),
       handed: (seq) => host.progress(seq, 'handed'),
       failed: (seq) => host.progress(seq, 'failed'),
