@@ -23,11 +23,9 @@ export function pipelineHandlers({ pipeline }: Engine): Pick<Handlers, keyof typ
     'pipeline.graph': ({ since }) => pipeline.graph(since),
     'pipeline.act': ({ id, worker, action }) => pipeline.act(id, action, worker),
     'pipeline.tune': ({ id, ventilator, worker }) => pipeline.tune(id, ventilator, worker),
-    'pipeline.scenario': () => {
-      throw new Error('soon')
-    },
-    'pipeline.scenarioInfo': () => undefined,
-    'pipeline.stopScenario': () => undefined,
-    'pipeline.closeScenario': () => undefined,
+    'pipeline.scenario': ({ name }) => pipeline.scenarios.begin(name),
+    'pipeline.scenarioInfo': () => pipeline.scenarios.info(),
+    'pipeline.stopScenario': () => pipeline.scenarios.stop(),
+    'pipeline.closeScenario': () => pipeline.scenarios.close(),
   }
 }

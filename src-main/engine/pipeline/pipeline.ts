@@ -20,15 +20,18 @@ import { Craft } from './craft.js'
 import type { Place } from './drawing.js'
 import { figuresOf } from './figures.js'
 import { Graph } from './graph.js'
+import type { Hand } from './hand.js'
 import { drawLanes, type LanesWanted } from './lanes.js'
 import { Member } from './member.js'
 import { taskCsv, taskPage } from './pages.js'
 import type { Run } from './run.js'
 import { Runs } from './runs.js'
+import { Scenarios } from './scenarios.js'
 
 /** All ventilators, workers and sinks of an engine as one: what they do with whose tasks. */
 export class Pipeline {
   readonly audit = new Audit()
+  readonly scenarios: Scenarios
   readonly #engine: Engine
   readonly #members = new Map<string, Member>()
   /** Names of sessions that were forgotten. */
@@ -38,6 +41,7 @@ export class Pipeline {
 
   constructor(engine: Engine) {
     this.#engine = engine
+    this.scenarios = new Scenarios(engine)
     this.#runs = new Runs(this.audit, ({ id }) => this.#members.get(id)?.changed())
     this.#graph = new Graph(
       () => this.#places(),
@@ -59,6 +63,7 @@ export class Pipeline {
   }
 
   close(): void {
+    this.scenarios.stop()
     this.#runs.close()
   }
 
@@ -122,6 +127,11 @@ export class Pipeline {
 
   graph(since: number): PipelineGraph {
     return this.#graph.changes(since)
+  }
+
+  /** Workers of a session, by number. */
+  hands(id: string): readonly Hand[] {
+    return this.#members.get(id)?.hands ?? []
   }
 
   /** Throws Fault NO_SESSION, WRONG_ROLE, NOT_OPEN, NO_WORKER, and what opening throws. */
