@@ -13,6 +13,7 @@ function gapsOf() {
   const caller: FakeCaller = new FakeCaller({
     'radio.set': ({ radio }: { radio: RadioSettings }): SessionInfo => {
       const now = info('s', 'subscriber')
+      if (now.settings.role !== 'subscriber') throw new Error('a subscriber has the settings of one')
       return { ...now, settings: { ...now.settings, radio } }
     },
     'radio.gaps': () => ({ delay: undefined }) as GapReport,
