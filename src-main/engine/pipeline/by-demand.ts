@@ -83,11 +83,14 @@ export function byDemand(
       worker.hand = member.handOf(worker.name)
     }
     worker.credit += number
-    if (!worker.inLine) {
-      worker.inLine = true
-      line.push(worker)
-    }
+    lineUp(worker)
     return true
+  }
+
+  function lineUp(worker: Worker): void {
+    if (worker.inLine || worker.credit <= 0) return
+    worker.inLine = true
+    line.push(worker)
   }
 
   function forget(worker: Worker): void {
@@ -115,11 +118,7 @@ export function byDemand(
       }
       worker.tide.add(now())
       worker.credit--
-      // It may have asked again while it was given this one.
-      if (worker.credit > 0 && !worker.inLine) {
-        worker.inLine = true
-        line.push(worker)
-      }
+      lineUp(worker)
       return worker.hand
     },
   }

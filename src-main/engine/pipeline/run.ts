@@ -189,7 +189,7 @@ export class Run {
         return
       }
       const payload = this.#source.next()
-      if (payload === 'later') return
+      if (payload === null) return
       if (payload === undefined) return this.#finish()
       if (this.ledger.made >= MAX_TASKS) return this.#full()
       this.#due += every

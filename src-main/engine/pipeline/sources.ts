@@ -10,8 +10,8 @@ const STRETCH = 64 * 1024
 
 /** Where a run's tasks come from, one at a time. */
 export interface Source {
-  /** The next payload; `later`: not yet; undefined: there are no more. */
-  next(): string | 'later' | undefined
+  /** The next payload; null: not yet; undefined: there are no more. */
+  next(): string | null | undefined
   /** How many there will be, if that is known. */
   readonly of: number | undefined
   /** How much of it is made, 0 to 1, with `made` of them; undefined: not known. */
@@ -22,7 +22,7 @@ export interface Source {
   readonly every: number
   /** Takes a piece of a file; resolves when the next is wanted. Throws Fault NOT_FED. */
   feed(text: string, last: boolean): Promise<void>
-  /** Told when there is something to come after `later`. */
+  /** Told when there is something to come after all. */
   more: () => void
   /** No more is wanted: whoever feeds is let go. */
   end(): void
@@ -102,12 +102,12 @@ class TextSource implements Source {
     return undefined
   }
 
-  next(): string | 'later' | undefined {
+  next(): string | null | undefined {
     for (;;) {
       const task = this.#tasks?.next()
       if (task !== undefined && task.done !== true) return task.value
       const piece = this.#pieces.shift()
-      if (piece === undefined) return this.#ended ? undefined : 'later'
+      if (piece === undefined) return this.#ended ? undefined : null
       this.#waiting -= piece.text.length
       this.#read += this.#whole ? piece.text.length : Buffer.byteLength(piece.text)
       this.#tasks = this.#texts.read(piece.text, piece.last)

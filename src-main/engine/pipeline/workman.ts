@@ -36,6 +36,9 @@ interface Life {
   gone: boolean
 }
 
+/** Asked again after every wait: it may have ended meanwhile. */
+const over = (life: Life): boolean => life.gone
+
 export interface Workshop {
   readonly host: RoleHost
   readonly watcher: SocketWatcher
@@ -253,7 +256,7 @@ export class Workman {
     if (craft.crashes(this.hand.number, ++this.#taken)) return this.crash('crashed', craft.back)
     const cost = craft.cost(frames)
     if (cost > 0) await this.#clocks[job.slot]!.spend(cost, craft.settings.busy, life.stop.signal)
-    if (life.gone) return
+    if (over(life)) return
     const made = craft.work(frames)
     if (made === undefined) this.hand.undone++
     const result = made ?? frames
@@ -265,7 +268,7 @@ export class Workman {
     }
     life.sender.send(result, job.row, this.hand.number, end)
     await life.sender.drained(0).catch(() => undefined) // closed meanwhile: the row says so
-    if (life.gone) return
+    if (over(life)) return
     this.#done(life, job)
     await this.#held()
   }
