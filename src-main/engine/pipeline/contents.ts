@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 const SLOTS = 1024
 
 /**
- * Tasks by their content, for runs whose tasks carry no id: an open-addressing table in typed arrays. Of tasks with the same content those of lower number are
+ * Tasks by their content, for runs whose tasks carry no id: an open-addressing table in typed arrays. Of tasks with the same content those that were added first are
  * taken first, once for being started and once for being collected; when all were, the last one is given again.
  */
 export class Contents {
@@ -18,10 +18,12 @@ export class Contents {
   #used = 0
   /** Of each task, the next one with the same content, or 0. */
   #next = new Uint32Array(SLOTS)
+  /** What our workers have made of them. */
+  #results: Contents | undefined
 
-  /** @param key see `contentKey`. Tasks come in the order of their numbers. */
+  /** @param key see `contentKey`. */
   add(key: number, task: number): void {
-    if (task >= this.#next.length) this.#next = grown(this.#next)
+    while (task >= this.#next.length) this.#next = grown(this.#next)
     if (this.#used * 2 >= this.#keys.length) this.#rehash()
     const slot = this.#slot(key)
     if (this.#last[slot] === 0) {
@@ -38,14 +40,10 @@ export class Contents {
     this.#last[slot] = task
   }
 
-  /** A worker of ours has made another content of the task: it is collected by that. Not taken where another task has this content. */
+  /** A worker of ours has made another content of the task: it is collected by that. */
   alias(key: number, task: number): void {
-    if (this.#used * 2 >= this.#keys.length) this.#rehash()
-    const slot = this.#slot(key)
-    if (this.#last[slot] !== 0) return
-    this.#keys[slot] = key
-    this.#used++
-    this.#last[slot] = this.#collect[slot] = task
+    this.#results ??= new Contents()
+    this.#results.add(key, task)
   }
 
   /** The task that begins with such a message; 0: none. */
@@ -55,7 +53,7 @@ export class Contents {
 
   /** The task that such a message is the result of; 0: none. */
   collect(key: number): number {
-    return this.#take(this.#collect, key)
+    return this.#results?.collect(key) || this.#take(this.#collect, key)
   }
 
   #take(cursors: Uint32Array, key: number): number {
