@@ -1,6 +1,7 @@
 """A publisher of many topics at mixed rates: each says its own sequence number in JSON, the first with each tick, the tenth with every tenth.
 
-Waits for a subscription and for a line of standard input, then publishes --ticks ticks, and says {"sent": {TOPIC: COUNT, ...}}. Nothing waits for a slow subscriber in vain: no message is dropped.
+Waits for a subscription; with each line of standard input it publishes --ticks ticks, and says {"sent": {TOPIC: COUNT, ...}}, all so far. No message is dropped for a slow subscriber.
+--pause MS between two ticks; 0: as fast as it goes
 --skip N   leaves out every N-th number of topic 0: its messages are not sent
 """
 
@@ -14,6 +15,7 @@ from common import arguments, open_socket, ready, say
 args = arguments(
     ("--topics", {"type": int, "default": 200}),
     ("--ticks", {"type": int, "default": 200}),
+    ("--pause", {"type": float, "default": 1}),
     ("--skip", {"type": int, "default": 0}),
 )
 with zmq.Context() as context:
@@ -22,20 +24,20 @@ with zmq.Context() as context:
         ready(socket)
         socket.recv()
         say(subscribed="")
-        sys.stdin.readline()
         names = [f"plant/line{n % 20}/machine/{n}" for n in range(args.topics)]
         numbers = [0] * args.topics
         sent = dict.fromkeys(names, 0)
-        for tick in range(args.ticks):
-            for n, name in enumerate(names):
-                if tick % (1 + n % 10) != 0:
-                    continue
-                numbers[n] += 1
-                if n == 0 and args.skip > 0 and numbers[n] % args.skip == 0:
-                    continue
-                news = {"seq": numbers[n], "value": n + tick / 1000, "t": time.time() * 1000}
-                socket.send_multipart([name.encode(), json.dumps(news).encode()])
-                sent[name] += 1
-            time.sleep(0.001)
-        say(sent=sent)
-        sys.stdin.readline()
+        for _ in sys.stdin:
+            for tick in range(args.ticks):
+                for n, name in enumerate(names):
+                    if tick % (1 + n % 10) != 0:
+                        continue
+                    numbers[n] += 1
+                    if n == 0 and args.skip > 0 and numbers[n] % args.skip == 0:
+                        continue
+                    news = {"seq": numbers[n], "value": n + tick / 1000, "t": time.time() * 1000}
+                    socket.send_multipart([name.encode(), json.dumps(news).encode()])
+                    sent[name] += 1
+                if args.pause > 0:
+                    time.sleep(args.pause / 1000)
+            say(sent=sent)
