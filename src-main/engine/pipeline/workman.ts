@@ -234,13 +234,10 @@ export class Workman {
     const job: Job = { row, slot, ledger, task: audit.task, lane: undefined, span: 0 }
     this.#jobs[slot] = job
     this.#shop.changed()
-    const held = this.#held()
     const one = this.#jobs.length === 1
     // Frames are valid while the driver waits: where it goes on before the task is done, they are copied.
-    const own = one ? frames : frames.map((frame) => Buffer.from(frame))
-    const done = held === undefined ? this.#do(life, job, own, time) : held.then(() => this.#do(life, job, own, now()))
+    const done = this.#do(life, job, one ? frames : frames.map((frame) => Buffer.from(frame)), time)
     if (one) return done
-    void done
     if (this.#jobs.includes(undefined)) return undefined
     return new Promise((resolve) => (this.#slotFree = resolve))
   }
@@ -290,7 +287,7 @@ export class Workman {
     return this.#lane.lane
   }
 
-  /** While it, or its whole session, is paused. */
+  /** While it, or its whole session, is paused: what it has in hand it still passes on, and takes nothing more. */
   #held(): Promise<void> | undefined {
     return this.#shop.host.held() ?? this.#gate.held()
   }
