@@ -44,6 +44,16 @@ describe('a session as code', () => {
     expect(strict).not.toMatch(/relaxed|correlate|receiveTimeout/)
   })
 
+  it('says what of a worker stays here, and nothing where that is nothing', () => {
+    const forward = [{ method: 'connect', address: 'tcp://127.0.0.1:5558' }]
+    const notes = (more: object) =>
+      copyAsCode(settings('worker', 'tcp://127.0.0.1:5557', { forward, ...more }), 'python').match(/^# .*$/gm)
+    const plain = notes({})?.length ?? 0
+    expect(notes({ delay: 5 })).toHaveLength(plain)
+    expect(notes({ workers: 3 })).toContain('# One of 3 workers: start it as many times.')
+    expect(notes({ mode: 'demand', step: { kind: 'upper' } })).toHaveLength(plain + 2)
+  })
+
   it('takes addresses as libzmq wants them', () => {
     const endpoints = [
       { method: 'bind', address: ' @TCP://localhost:5000 ' },

@@ -13,8 +13,9 @@ import { Craft } from './craft.js'
 import type { Crew, Member } from './member.js'
 import { Workman } from './workman.js'
 
-/** Milliseconds between two tellings of what workers have in hand. */
+/** Milliseconds between two tellings of what workers have in hand, of one and of a group. */
 const TELL = 50
+const TELL_GROUP = 250
 
 /** The workers of one session: each with sockets of its own, all with the same settings. */
 export class WorkerCrew implements Crew {
@@ -33,6 +34,7 @@ export class WorkerCrew implements Crew {
     this.#host = host
     this.#watcher = watcher
     this.#member = host.member
+    this.#member.hands.splice(settings.workers)
     for (let n = 1; n <= settings.workers; n++) this.#workers.push(this.#hire(n))
   }
 
@@ -116,11 +118,12 @@ export class WorkerCrew implements Crew {
     })
   }
 
-  /** At most 20 times a second: what is in hand changes twice a task. */
+  /** Not each time: what is in hand changes twice a task. */
   #changed(): void {
     if (this.#timer !== undefined) return
     const at = performance.now()
-    if (at - this.#told >= TELL) {
+    const tell = this.#workers.length > 1 ? TELL_GROUP : TELL
+    if (at - this.#told >= tell) {
       this.#told = at
       this.#host.changed()
     } else if (this.#told !== Infinity)
@@ -128,7 +131,7 @@ export class WorkerCrew implements Crew {
         this.#timer = undefined
         this.#told = performance.now()
         this.#host.changed()
-      }, TELL)
+      }, tell)
   }
 }
 

@@ -3,7 +3,7 @@ import { now } from '../clock.js'
 import { edgesOf, endsOf, histories, isStranger, nodesOf, tidesOf, type Place } from './drawing.js'
 import type { Hand } from './hand.js'
 import type { Run } from './run.js'
-import { topologyOf } from './topology.js'
+import { topologyOf, type Topology } from './topology.js'
 
 /** Milliseconds for which a picture is as good as a new one. */
 const FRESH = 100
@@ -26,6 +26,7 @@ export class Graph {
   #knownFrom = 0
   #revision = 1
   #drawn = -Infinity
+  #known: { readonly at: number; readonly topology: Topology } | undefined
   #interval = 0
   #historyRevision = 0
   #lively = false
@@ -54,13 +55,13 @@ export class Graph {
 
   /** Peers at a ventilator that are none of ours. */
   strangersAt(session: string): number {
-    return topologyOf(endsOf(this.#places())).arcs.filter(({ from, to }) => from === session && isStranger(to)).length
+    return this.#topology(this.#places()).arcs.filter(({ from, to }) => from === session && isStranger(to)).length
   }
 
   /** Workers of ours that are connected to a ventilator, or would be were it open. */
   handsAt(session: string): Hand[] {
     const places = this.#places()
-    const { arcs } = topologyOf(endsOf(places))
+    const { arcs } = this.#topology(places)
     const hands = new Map(places.flatMap(({ member }) => member.hands.map((hand) => [hand.node, hand] as const)))
     return arcs.flatMap(({ from, to }) => {
       const hand = from === session ? hands.get(to) : undefined
@@ -68,11 +69,18 @@ export class Graph {
     })
   }
 
+  #topology(places: Place[]): Topology {
+    const at = performance.now()
+    if (this.#known === undefined || at - this.#known.at >= FRESH)
+      this.#known = { at, topology: topologyOf(endsOf(places)) }
+    return this.#known.topology
+  }
+
   #draw(places: Place[]): void {
     this.#drawn = performance.now()
     const time = now()
     const revision = this.#revision + 1
-    const topology = topologyOf(endsOf(places))
+    const topology = this.#topology(places)
     const nodes = nodesOf(places, topology, this.#runs(), time)
     const edges = edgesOf(places, topology, nodes, time)
     const changed = [

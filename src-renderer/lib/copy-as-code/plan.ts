@@ -1,4 +1,10 @@
-import type { Endpoint, RoleName, SessionSettings, SocketOptions } from '../../../src-main/contract/index.js'
+import type {
+  Endpoint,
+  RoleName,
+  SessionSettings,
+  SettingsOf,
+  SocketOptions,
+} from '../../../src-main/contract/index.js'
 import { visibleLine } from '../visible.js'
 
 export type SocketKind = 'REP' | 'REQ' | 'PUB' | 'SUB' | 'PUSH' | 'PULL'
@@ -114,10 +120,12 @@ export function planOf(settings: SessionSettings, message?: readonly Uint8Array[
     case 'subscriber':
       return { ...common, sockets: [plan('SUB', [], settings.topics)] }
     case 'ventilator':
+      if (settings.mode === 'demand') about.push(...demand('PUSH', 'ROUTER'))
       return { ...common, sockets: [plan('PUSH')] }
     case 'sink':
       return { ...common, sockets: [plan('PULL')] }
     case 'worker':
+      about.push(...workerNotes(settings))
       return {
         ...common,
         sockets: [plan('PULL'), socketPlan('PUSH', settings.forward, settings.options, [], [])],
@@ -132,6 +140,21 @@ function curvePlan({ security }: SessionSettings): CurvePlan | undefined {
     ? { server: undefined, kept: true }
     : { server: security.server, kept: security.key !== undefined }
 }
+
+/** What of a worker's settings a script leaves out. */
+function workerNotes({ workers, mode, cost, busy, step, crash, concurrency }: SettingsOf<'worker'>): string[] {
+  return [
+    ...(workers > 1 ? [`One of ${workers} workers: start it as many times.`] : []),
+    ...(mode === 'demand' ? demand('PULL', 'DEALER') : []),
+    ...(cost.kind !== 'delay' || busy || step.kind !== 'pass' || crash.kind !== 'never' || concurrency > 1
+      ? ['What it does to a task and how long that takes stays in Socketeer: this script passes tasks on one by one.']
+      : []),
+  ]
+}
+
+const demand = (plain: string, socket: string): string[] => [
+  `Dealing by demand (${socket}) stays in Socketeer: this script deals in turns, with ${plain}.`,
+]
 
 const titles: Record<RoleName, string> = {
   server: 'Server',
