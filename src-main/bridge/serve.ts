@@ -76,7 +76,7 @@ export function serve(port: Port, app: App): void {
     'session.send': ({ id, frames, answers }) =>
       engine.session(id).send(frames, answers === undefined ? {} : { answers }),
     'session.cancel': ({ id }) => nothing(engine.session(id).cancel()),
-    'session.search': ({ id, filter, from }) => engine.session(id).search(filter, from),
+    'session.search': ({ id, filter, from }, { signal }) => engine.session(id).search(filter, from, signal),
     'session.clients': ({ id, since }) => engine.session(id).clientChanges(since),
     'session.nameClient': ({ id, source, name }) => nothing(engine.session(id).nameClient(source, name)),
     'session.rules': ({ id, rules }) => {

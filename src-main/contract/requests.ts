@@ -95,7 +95,7 @@ export const requestArguments = {
   }),
   /** One row, whole, as a page. */
   'session.message': v.object({ id, seq }),
-  /** Rows that match, looked for from `from` on, for a few milliseconds at a time. Fails with BAD_PATTERN or BAD_PATH. */
+  /** Rows that match, looked for from `from` on, for less than a tenth of a second. Fails with BAD_PATTERN or BAD_PATH. */
   'session.search': v.object({ id, filter: FilterSchema, from: v.optional(seq, 1) }),
   /** A server's clients that changed since a revision (0: all), in the order of their first question. */
   'session.clients': v.object({ id, since: v.optional(v.number(), 0) }),

@@ -17,7 +17,7 @@ import type { Journal, JournalPool, RowMarks } from './journal.js'
 import type { ProtobufReader } from './radio/place.js'
 import { Radio } from './radio/radio.js'
 import { Reception } from './reception.js'
-import { search } from './search.js'
+import { searchOn } from './search.js'
 import type { Slab } from './slab.js'
 import { Timeline } from './timeline.js'
 
@@ -103,8 +103,8 @@ export class Recorder {
   }
 
   /** Looks for rows from `from` on, for a few milliseconds. Throws Fault `BAD_PATTERN` or `BAD_PATH`. */
-  search(filter: Filter, from: number): Found {
-    return search(this.journal, filter, from)
+  search(filter: Filter, from: number, signal?: AbortSignal): Promise<Found> {
+    return searchOn(this.journal, filter, from, signal)
   }
 
   /** Round trips of the last run of repeated questions, or all where there was none. */

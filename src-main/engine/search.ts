@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { directions, type Filter, type Found, type TopicKey } from '../contract/index.js'
 import { AsciiPattern } from '../payload/ascii-pattern.js'
 import { ByteFinder } from '../payload/find-bytes.js'
@@ -12,6 +13,9 @@ import type { Slab } from './slab.js'
 
 /** Milliseconds that one stretch may hold up everything else. */
 const SLICE = 12
+/** Milliseconds after which an answer goes out that has found something, and one that has not: each costs the line a way there and back. */
+const SHOWN = 30
+const WONDERING = 90
 /** Rows, and their bytes, between two looks at the clock; and matches in one answer. */
 const STRIDE = 256
 const STRIDE_BYTES = 1024 * 1024
@@ -22,12 +26,34 @@ export type RowTest = (slab: Slab, i: number) => boolean
 type Test = RowTest
 
 /**
- * Rows of a journal that pass a filter, from `from` on, for a few milliseconds: a search through a million rows is many short calls with
+ * Rows of a journal that pass a filter, from `from` on, for a few milliseconds: a search through a million rows is many short stretches with
  * everything else in between. Cheap tests come first, and no row becomes an object. Throws Fault `BAD_PATTERN` or `BAD_PATH`.
  */
 export function search(journal: Journal, filter: Filter, from: number): Found {
-  const test = rowTest(filter)
   const found: number[] = []
+  return answer(journal, found, stretch(journal, rowTest(filter), from, found))
+}
+
+/** As `search`, for many stretches: until something can be shown, or a person would wonder. */
+export async function searchOn(journal: Journal, filter: Filter, from: number, signal?: AbortSignal): Promise<Found> {
+  const test = rowTest(filter)
+  const began = performance.now()
+  const found: number[] = []
+  for (let at = from; ;) {
+    at = stretch(journal, test, at, found)
+    const took = performance.now() - began
+    const enough = found.length >= MOST || took > (found.length > 0 ? SHOWN : WONDERING)
+    if (enough || at > journal.last || signal?.aborted === true) return answer(journal, found, at)
+    await turn()
+  }
+}
+
+function answer(journal: Journal, found: readonly number[], next: number): Found {
+  return { seqs: new Uint8Array(Float64Array.from(found).buffer), next, done: next > journal.last }
+}
+
+/** Adds what it finds, and returns where to go on. */
+function stretch(journal: Journal, test: RowTest, from: number, found: number[]): number {
   const end = performance.now() + SLICE
   let next = Math.max(from, journal.first)
   let looked = 0
@@ -45,7 +71,7 @@ export function search(journal: Journal, filter: Filter, from: number): Found {
       late = performance.now() > end || found.length >= MOST
     }
   }
-  return { seqs: new Uint8Array(Float64Array.from(found).buffer), next, done: next > journal.last }
+  return next
 }
 
 /** A filter made ready for many rows. Throws Fault `BAD_PATTERN` or `BAD_PATH`. */

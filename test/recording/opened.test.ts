@@ -65,7 +65,7 @@ describe('a recording that is opened', () => {
     const [session] = await opened(join(folder, 'take.mcap'))
     const found: number[] = []
     for (let from = 1, done = false; !done;) {
-      const part = session!.search({ json: { path: 'n', is: '>=', value: '4990' }, topic: 'third' }, from)
+      const part = await session!.search({ json: { path: 'n', is: '>=', value: '4990' }, topic: 'third' }, from)
       found.push(...new Float64Array(part.seqs.buffer))
       ;({ next: from, done } = part)
     }
