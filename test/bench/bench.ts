@@ -13,6 +13,7 @@ import { obey } from './part.js'
 import { parts } from './parts/index.js'
 import { pipeline } from './pipeline.js'
 import { paced, receive } from './receive.js'
+import { radioLarge } from './radio-large.js'
 import { radio } from './radio.js'
 import { searches } from './search.js'
 import { requestReply } from './trips.js'
@@ -26,6 +27,7 @@ const suites: Readonly<Record<string, Suite>> = {
   pipeline,
   search: searches,
   radio,
+  'radio-large': radioLarge,
   'chat-desk': chatDesk,
 }
 const ROUNDS = 9

@@ -36,6 +36,10 @@ export class Part {
     return new Part(python, ['-u', script])
   }
 
+  static program(file: string): Part {
+    return new Part(file, [])
+  }
+
   /** Throws when the part fails, ends or takes more than a minute. */
   async tell<T>(name: string, args: object = {}): Promise<T> {
     let timer: NodeJS.Timeout | undefined

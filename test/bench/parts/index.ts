@@ -3,6 +3,7 @@ import { answerEngine, askEngine } from './trips-engine.js'
 import { answerRaw, answerRouter, askRaw } from './trips-raw.js'
 import { pipelineEngine, pipelineRaw } from './pipeline.js'
 import { receiveEngine } from './receive-engine.js'
+import { largeSender } from './large.js'
 import { radioReceiver, radioSender } from './radio.js'
 import { receiveRaw } from './receive-raw.js'
 import { searching } from './search.js'
@@ -16,8 +17,10 @@ export const parts: Readonly<Record<string, () => Commands>> = {
   'pipeline-raw': pipelineRaw,
   'radio-receiver': radioReceiver,
   'radio-sender': radioSender,
+  'large-sender': largeSender,
   'receive-engine': receiveEngine,
-  'receive-raw': receiveRaw,
+  'receive-raw': () => receiveRaw(),
+  'receive-for-await': () => receiveRaw(true),
   'ask-engine': askEngine,
   'ask-raw': askRaw,
   'answer-engine': answerEngine,

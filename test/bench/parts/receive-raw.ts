@@ -2,10 +2,13 @@ import { Pull } from 'zeromq'
 import type { Commands } from '../part.js'
 import { measure } from './measure.js'
 
-/** zeromq.js as its README would have it on a hot socket: a loop of `await receive()`. What it takes it drops. */
-export function receiveRaw(): Commands {
+/** zeromq.js with a loop of `await receive()`, or with `for await` as its README begins. What it takes it drops. */
+export function receiveRaw(iterating = false): Commands {
   let socket: Pull
   let count = 0
+  async function iterate(from: Pull): Promise<void> {
+    for await (const _ of from) count++
+  }
   async function read(from: Pull): Promise<void> {
     while (!from.closed) {
       await from.receive()
@@ -16,7 +19,7 @@ export function receiveRaw(): Commands {
     async open() {
       socket = new Pull()
       await socket.bind('tcp://127.0.0.1:*')
-      read(socket).catch(() => undefined) // closed
+      ;(iterating ? iterate : read)(socket).catch(() => undefined) // closed
       return { port: Number(socket.lastEndpoint?.split(':').at(-1)) }
     },
     measure: (window: { warm: number; ms: number }) => measure(() => count, window),
