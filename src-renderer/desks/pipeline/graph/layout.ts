@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** Between columns there is room for what stands on an edge; between rows for nothing but air. */
-export const COLUMN_GAP = 92
+export const COLUMN_GAP = 104
 export const ROW_GAP = 18
 
 /** Everything anew: columns from left to right, each centred on the line through the middle. */

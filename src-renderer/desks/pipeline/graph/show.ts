@@ -147,9 +147,8 @@ function sumOf(
   return sums
 }
 
-/** Milliseconds on the way that are called slow, and very slow. */
+/** Milliseconds on the way that are called slow. */
 const SLOW = 100
-const VERY_SLOW = 1000
 
 export function showEdge(
   figures: EdgeFigures,
@@ -162,11 +161,12 @@ export function showEdge(
   const up = members.some((edge) => edge.up)
   const dead = members.every((edge) => isDead(edge, nodes))
   figures.width = edgeWidth(rate ?? 0, highest)
-  figures.still = !up || !(rate !== undefined && rate > 0)
-  figures.tone = dead ? 'bad' : !up ? 'off' : delay === undefined ? ((rate ?? 0) > 0 ? 'ok' : 'off') : delayTone(delay)
+  // Red is for what is broken; what waits is amber, and where nothing goes there is nothing to judge.
+  const flows = up && (rate ?? 0) > 0
+  figures.still = !flows
+  figures.tone = dead ? 'bad' : !flows ? 'off' : delay !== undefined && delay >= SLOW ? 'wait' : 'ok'
   figures.rate = rate === undefined ? m.edge_not_known() : m.count_per_second({ n: rateText(rate) })
   figures.delay = delay === undefined ? '' : span(delay)
 }
-const delayTone = (delay: number): Tone => (delay >= VERY_SLOW ? 'bad' : delay >= SLOW ? 'wait' : 'ok')
 const isDead = ({ from, to }: PipelineEdge, nodes: ReadonlyMap<string, PipelineNode>): boolean =>
   [from, to].some((id) => ['crashed', 'failed'].includes(nodes.get(id)?.state ?? ''))
