@@ -192,7 +192,7 @@ describe('comparing two messages', () => {
     expect(comparison.length).toBe(3)
     comparison.go(1)
     comparison.go(1)
-    expect([comparison.at, comparison.atRow]).toEqual([2, 2])
+    expect([comparison.at, comparison.atRow]).toEqual([2, 3])
     comparison.show('hex')
     await until(() => comparison.compared, { what: 'the bytes to be compared' })
     expect([comparison.compared!.differences, comparison.at]).toEqual([2, 0])

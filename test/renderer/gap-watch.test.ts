@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Fault, type GapReport, type RadioSettings, type SessionInfo } from '../../src-main/contract/index.js'
+import { Fault, type RadioSettings, type SessionInfo } from '../../src-main/contract/index.js'
 import { until } from '../helpers/until.js'
 import { local, session } from './browser-things.js'
 import { FakeCaller, info } from './fake-caller.js'
@@ -16,7 +16,7 @@ function gapsOf() {
       if (now.settings.role !== 'subscriber') throw new Error('a subscriber has the settings of one')
       return { ...now, settings: { ...now.settings, radio } }
     },
-    'radio.gaps': () => ({ delay: undefined }) as GapReport,
+    'radio.gaps': () => ({ delay: undefined }),
     'radio.read': () => [{ seq: 2, topic: { kind: 'text', name: 't' }, value: 1.7e18 }],
   })
   return { caller, gaps: new Gaps(caller, new SessionView(caller, info('s', 'subscriber'))) }

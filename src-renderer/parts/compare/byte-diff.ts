@@ -38,7 +38,7 @@ export function* compareBytes(left: Uint8Array, right: Uint8Array): Generator<vo
     const change = !changed ? 'same' : from >= left.length ? 'added' : from >= right.length ? 'removed' : 'changed'
     return { change, depth: 0, left: cell(left, index, marks), right: cell(right, index, marks) }
   }
-  return { length, different: different.list, differences, row, limits: [] }
+  return { length, different: different.list, stops: different.list, differences, row, limits: [] }
 }
 
 /** Hex and then the characters, what differs marked in both. */

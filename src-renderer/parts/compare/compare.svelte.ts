@@ -99,17 +99,19 @@ export class Comparison {
   }
   /** Goes to the next difference, or the one before. */
   go(by: 1 | -1): void {
-    const { different } = this.#compared ?? {}
-    if (different === undefined || different.length === 0) return
-    this.#at = (this.#at + by + different.length) % different.length
-    this.window.scrollTo(((this.#only ? this.#at : different[this.#at]!) - 3) * COMPARE_ROW)
+    const compared = this.#compared
+    if (compared === undefined || compared.stops.length === 0) return
+    const { stops, different } = compared
+    this.#at = this.#at < 0 && by < 0 ? stops.length - 1 : (this.#at + by + stops.length) % stops.length
+    const row = stops[this.#at]!
+    this.window.scrollTo(((this.#only ? different.indexOf(row) : row) - 3) * COMPARE_ROW)
   }
   /** Which difference that was, from 1; 0: none yet. */
   get at(): number {
     return this.#at + 1
   }
   get atRow(): number {
-    return this.#at < 0 ? -1 : (this.#compared?.different[this.#at] ?? -1)
+    return this.#at < 0 ? -1 : (this.#compared?.stops[this.#at] ?? -1)
   }
   /** Nobody looks any more. */
   close(): void {

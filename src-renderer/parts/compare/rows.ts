@@ -20,9 +20,11 @@ export interface CompareRow {
 /** Two frames beside each other, a row at a time: only the rows in view are ever made. */
 export interface Compared {
   readonly length: number
-  /** Indices of rows that are not the same on both sides, ascending. */
+  /** Indices of rows that are not the same on both sides, ascending; with those that hold one. */
   readonly different: Uint32Array
-  /** Differences in all, more than there are rows for if there are very many. */
+  /** Those that are themselves a difference: what one goes to from one to the next. */
+  readonly stops: Uint32Array
+  /** Differences in all (of bytes: bytes), more than there are rows for if there are very many. */
   readonly differences: number
   row(index: number): CompareRow
   /** What was left out, since a person waits. */

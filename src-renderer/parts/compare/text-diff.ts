@@ -46,6 +46,7 @@ export function* compareTexts(left: string, right: string): Generator<void, Comp
   return {
     length,
     different: different.list,
+    stops: different.list,
     differences: different.length,
     row,
     limits: [...(a.whole && b.whole ? [] : ['rows' as const]), ...(alignment.whole ? [] : ['aligned' as const])],

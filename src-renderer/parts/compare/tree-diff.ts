@@ -88,6 +88,7 @@ export function* compareTrees(a: TreeDocument, b: TreeDocument): Generator<void,
   return {
     length: rows.length,
     different: Uint32Array.from(different),
+    stops: Uint32Array.from(different.filter((index) => rows[index]!.change !== 'inside')),
     differences,
     row: (index) => rowOf(rows[index]!, a, b),
     limits: [...limits],
