@@ -3,6 +3,8 @@ import { Fault } from '../contract/index.js'
 interface Item {
   readonly seq: number
   readonly frames: readonly Uint8Array[]
+  /** Told when it was handed over, or will not be. */
+  readonly done?: () => void
 }
 
 export interface SendQueueHooks {
@@ -35,13 +37,19 @@ export class SendQueue {
     return this.#items.length - this.#head + (this.#writing ? 1 : 0)
   }
 
-  push(seq: number, frames: readonly Uint8Array[]): void {
+  push(seq: number, frames: readonly Uint8Array[], done?: () => void): void {
     if (this.#closed) {
       this.#hooks.failed(seq, closedFault(1))
+      done?.()
       return
     }
-    this.#items.push({ seq, frames })
+    this.#items.push(done === undefined ? { seq, frames } : { seq, frames, done })
     this.wake()
+  }
+
+  /** As `push`; resolves when the message was handed over, or will not be: see its row. */
+  pass(seq: number, frames: readonly Uint8Array[]): Promise<void> {
+    return new Promise((resolve) => this.push(seq, frames, resolve))
   }
 
   /** To be called when `ready` may have become true. */
@@ -62,7 +70,10 @@ export class SendQueue {
     const left = this.#items.slice(this.#head)
     this.#items = []
     this.#head = 0
-    for (const item of left) this.#hooks.failed(item.seq, closedFault(left.length))
+    for (const item of left) {
+      this.#hooks.failed(item.seq, closedFault(left.length))
+      item.done?.()
+    }
     for (const waiter of this.#waiters.splice(0)) waiter.reject(closedFault(left.length))
     return left.length
   }
@@ -84,6 +95,7 @@ export class SendQueue {
         this.#writing = false
         this.#hooks.failed(item.seq, error)
       }
+      item.done?.()
       if (this.#waiters.length > 0) this.#settle()
     }
   }

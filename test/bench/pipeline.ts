@@ -4,8 +4,8 @@ import type { Chain } from './parts/pipeline.js'
 import { using, type Report, type SuiteOptions } from './suite.js'
 
 /** Tasks of one measurement, before it, and bytes of each without its id. */
-const TASKS = 30_000
-const WARM = 5_000
+const TASKS = 100_000
+const WARM = 20_000
 const SIZE = 100
 
 /** Ventilator → three workers → sink in one process: ours with its audit, and zeromq.js alone. */

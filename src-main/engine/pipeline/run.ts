@@ -214,9 +214,10 @@ export class Run {
     const task = ledger.make(time)
     const frames = nameTask(ledger.id, ledger.tag, task, payload)
     ledger.contents?.add(contentKey(frames), task)
-    this.#bytes = frames.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    this.#bytes = 0
+    for (const { byteLength } of frames) this.#bytes += byteLength
     const limit = this.#settings().options.messageLimit
-    if (frames.some(({ byteLength }) => byteLength > limit)) {
+    if (this.#bytes > limit && frames.some(({ byteLength }) => byteLength > limit)) {
       this.#fault ??= new Fault('EMSGSIZE', `Task ${task} is larger than the session's limit of ${limit} bytes.`, {
         size: this.#bytes,
         limit,

@@ -263,8 +263,7 @@ export class Workman {
       ledger.finished(job.task, job.lane, job.span, end)
       if (result !== frames) ledger.contents?.alias(contentKey(result), job.task)
     }
-    life.sender.send(result, job.row, this.hand.number, end)
-    await life.sender.drained(0).catch(() => undefined) // closed meanwhile: the row says so
+    await life.sender.pass(result, job.row, this.hand.number, end)
     if (over(life)) return
     this.#done(life, job)
     await this.#held()

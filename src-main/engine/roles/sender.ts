@@ -39,10 +39,15 @@ export class Sender {
     return this.#queue.size
   }
 
-  send(frames: readonly Uint8Array[], ref = 0, source = 0, time = now()): { seq: number } {
-    const seq = this.#host.record('out', frames, { time, progress: 'queued', ref, source })
+  send(frames: readonly Uint8Array[]): { seq: number } {
+    const seq = this.#host.record('out', frames, { time: now(), progress: 'queued' })
     this.#queue.push(seq, frames)
     return { seq }
+  }
+
+  /** Sends the result of row `ref`; resolves when it was handed over, or will not be. */
+  pass(frames: readonly Uint8Array[], ref: number, source: number, time: number): Promise<void> {
+    return this.#queue.pass(this.#host.record('out', frames, { time, progress: 'queued', ref, source }), frames)
   }
 
   wake(): void {
