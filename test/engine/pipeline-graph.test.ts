@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Pull, Push } from 'zeromq'
 import { type PipelineNode } from '../../src-main/contract/index.js'
 import { boundTo, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
 import { begin, chain, LONG, through, useForeign } from './pipeline-chain.js'
 
+vi.setConfig({ testTimeout: 2 * LONG, hookTimeout: LONG })
 const bench = useEngine()
 const foreignSocket = useForeign()
 
@@ -16,10 +17,13 @@ describe('the graph', () => {
     const { ventilator, workers, sink } = await chain(bench, { waitFor: 3 }, { workers: 3, name: 'crew' })
     const { pipeline } = bench.engine
     await through(begin(bench, ventilator, { kind: 'generate', count: 90 }))
-    const graph = await until(() => {
-      const now = pipeline.graph(0)
-      return now.edges.length === 6 && now.edges.every(({ up }) => up) && find(sink.id)?.done === 90 ? now : undefined
-    })
+    const graph = await until(
+      () => {
+        const now = pipeline.graph(0)
+        return now.edges.length === 6 && now.edges.every(({ up }) => up) && find(sink.id)?.done === 90 ? now : undefined
+      },
+      { deadline: LONG },
+    )
     expect(graph.whole).toBe(true)
     expect(graph.nodes.map(({ kind, stage, worker, done }) => [kind, stage, worker, done])).toEqual(
       expect.arrayContaining([
@@ -44,10 +48,13 @@ describe('the graph', () => {
       slow: false,
     })
     await bench.engine.forget(workers.id)
-    const later = await until(() => {
-      const now = pipeline.graph(graph.revision)
-      return now.gone.length > 0 ? now : undefined
-    })
+    const later = await until(
+      () => {
+        const now = pipeline.graph(graph.revision)
+        return now.gone.length > 0 ? now : undefined
+      },
+      { deadline: LONG },
+    )
     expect(later.whole).toBe(false)
     expect(later.gone).toEqual(expect.arrayContaining([`${workers.id}/1`, `${workers.id}/1→${sink.id}`]))
   })
@@ -73,7 +80,7 @@ describe('the graph', () => {
     for (let i = 0; i < 10; i++) await to.send(await from.receive())
     await through(run)
     expect(run.ledger.figures()).toMatchObject({ collected: 20, lost: 0 })
-    await until(() => peers()[0]?.done === 10)
+    await until(() => peers()[0]?.done === 10, { deadline: LONG })
     expect(peers()[0]).toMatchObject({ inferred: true })
     const { reasons, foreign } = bench.engine.pipeline.figures(run.id)
     expect([foreign, reasons]).toEqual([
@@ -100,12 +107,12 @@ describe('the graph', () => {
     expect([state(1), state(2)]).toEqual(['closed', 'open'])
     await expect(pipeline.act(workers.id, 'kill', 3)).rejects.toMatchObject({ code: 'NO_WORKER' })
     await pipeline.act(workers.id, 'open')
-    await until(() => ventilator.info().links[0]?.peers === 2)
+    await until(() => ventilator.info().links[0]?.peers === 2, { deadline: LONG })
     await pipeline.act(sink.id, 'pause')
     const run = begin(bench, ventilator, { kind: 'generate', count: 10 })
     await until(() => run.ledger.figures().finished >= 9, { deadline: LONG })
     expect(run.ledger.figures().collected).toBeLessThanOrEqual(1)
-    await until(() => find(sink.id)?.state === 'paused')
+    await until(() => find(sink.id)?.state === 'paused', { deadline: LONG })
     await pipeline.act(sink.id, 'resume')
     expect(await through(run)).toMatchObject({ collected: 10 })
     await pipeline.act(workers.id, 'kill')
@@ -120,9 +127,9 @@ describe('the graph', () => {
     const { pipeline } = bench.engine
     await pipeline.tune(workers.id, undefined, { workers: 3, delay: 0 })
     expect(workers.settings).toMatchObject({ workers: 3, delay: 0 })
-    await until(() => ventilator.info().links[0]?.peers === 3)
+    await until(() => ventilator.info().links[0]?.peers === 3, { deadline: LONG })
     await pipeline.tune(workers.id, undefined, { workers: 1 })
-    await until(() => ventilator.info().links[0]?.peers === 1)
+    await until(() => ventilator.info().links[0]?.peers === 1, { deadline: LONG })
     await expect(pipeline.tune(workers.id, undefined, { cost: { kind: 'task', path: 'a..b' } })).rejects.toMatchObject({
       code: 'BAD_PATH',
     })

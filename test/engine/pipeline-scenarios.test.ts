@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { scenarioSteps, type ScenarioInfo, type ScenarioName } from '../../src-main/contract/index.js'
 import { useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
+import { LONG } from './pipeline-chain.js'
 
+vi.setConfig({ testTimeout: 2 * LONG, hookTimeout: LONG })
 const bench = useEngine()
 
 /** Plays a scenario to its end and gives the figures of its steps. */
@@ -14,7 +16,7 @@ async function play(name: ScenarioName): Promise<Record<string, Record<string, n
       const info = scenarios.info()
       return info?.state === 'running' ? undefined : info
     },
-    { deadline: 60_000, what: `the end of ${name}` },
+    { deadline: LONG, what: `the end of ${name}` },
   ).catch((error: Error) => {
     error.message += JSON.stringify(scenarios.info())
     throw error
@@ -95,12 +97,12 @@ describe('a scenario', () => {
     const { scenarios } = bench.engine.pipeline
     await scenarios.begin('killed-worker')
     await expect(scenarios.begin('idle-sink')).rejects.toMatchObject({ code: 'SCENARIO_GOES_ON' })
-    await until(() => (scenarios.info()?.sessions.length ?? 0) >= 2)
+    await until(() => (scenarios.info()?.sessions.length ?? 0) >= 2, { deadline: LONG })
     const { sessions } = scenarios.stop() as ScenarioInfo
     expect(scenarios.info()).toMatchObject({ state: 'stopped' })
     expect(bench.engine.list().map(({ id }) => id)).toEqual(expect.arrayContaining(sessions))
     await scenarios.close()
     expect(scenarios.info()).toMatchObject({ state: 'closed' })
-    await until(() => bench.engine.list().length === 0)
+    await until(() => bench.engine.list().length === 0, { deadline: LONG })
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Dealer } from 'zeromq'
 import { LaneEntries, TaskEntries, taskName } from '../../src-main/contract/index.js'
 import type { Run } from '../../src-main/engine/pipeline/run.js'
@@ -6,6 +6,7 @@ import { boundTo, rows, settingsOf, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
 import { ANY, begin, chain, LONG, through, useForeign } from './pipeline-chain.js'
 
+vi.setConfig({ testTimeout: 2 * LONG, hookTimeout: LONG })
 const bench = useEngine()
 const foreignSocket = useForeign()
 
@@ -21,7 +22,7 @@ describe('dealing by demand', () => {
     expect(await through(run)).toMatchObject({ collected: 500, lost: 0, doubled: 0 })
     expect(run.ledger.lanes.reduce((sum, { done }) => sum + done, 0)).toBe(500)
     expect(run.summary().mode).toBe('demand')
-    await until(() => workers.info().links.every(({ state }) => state === 'up'))
+    await until(() => workers.info().links.every(({ state }) => state === 'up'), { deadline: LONG })
     expect(workers.info().links.map(({ peers }) => peers)).toEqual([2, 2])
     expect(sink.numbers().in.messages).toBe(500)
   })

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Pull, Push } from 'zeromq'
 import { LaneEntries, TaskEntries, taskName } from '../../src-main/contract/index.js'
 import { boundTo, rows, texts, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
 import { ANY, begin, chain, crew, LONG, through, useForeign } from './pipeline-chain.js'
 
+vi.setConfig({ testTimeout: 2 * LONG, hookTimeout: LONG })
 const bench = useEngine()
 const foreignSocket = useForeign()
 
@@ -74,7 +75,7 @@ describe('a run', () => {
   it('hands nothing over before as many workers are there as it waits for', async () => {
     const { ventilator, sink } = await chain(bench, { waitFor: 3 }, { workers: 2 })
     const run = begin(bench, ventilator, { kind: 'generate', count: 30 })
-    await until(() => run.summary().waiting?.have === 2)
+    await until(() => run.summary().waiting?.have === 2, { deadline: LONG })
     expect(run.summary()).toMatchObject({
       state: 'waiting',
       waiting: { have: 2, need: 3 },
@@ -110,7 +111,7 @@ describe('a run', () => {
     const csv = begin(bench, ventilator, { kind: 'feed', format: 'csv', bytes: 60 })
     await pipeline.feed(csv.id, 'id,na', false)
     await pipeline.feed(csv.id, 'me\r\n1,"a ""b"", c"\r\n007,two\nl', false)
-    await until(() => csv.ledger.made === 2)
+    await until(() => csv.ledger.made === 2, { deadline: LONG })
     expect(csv.summary()).toMatchObject({ state: 'running', of: undefined })
     expect(csv.summary().progress).toBeGreaterThan(0)
     await pipeline.feed(csv.id, 'ost\n', true)

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as v from 'valibot'
 import { taskName, WorkSchema } from '../../src-main/contract/index.js'
 import { Engine } from '../../src-main/engine/engine.js'
@@ -14,6 +14,7 @@ import { startPeer } from './party.js'
 // Ventilator and audit are ours; workers and sinks are ours, pyzmq's, or both.
 
 needPyzmq()
+vi.setConfig({ testTimeout: 6 * DEADLINE })
 
 const ANY = 'tcp://127.0.0.1:*'
 
