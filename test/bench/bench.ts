@@ -11,6 +11,7 @@ import { chatDesk } from './chat-desk.js'
 import { met, short } from './figures.js'
 import { obey } from './part.js'
 import { parts } from './parts/index.js'
+import { pipelineDesk } from './pipeline-desk.js'
 import { pipeline } from './pipeline.js'
 import { paced, receive } from './receive.js'
 import { radioLarge } from './radio-large.js'
@@ -29,6 +30,7 @@ const suites: Readonly<Record<string, Suite>> = {
   radio,
   'radio-large': radioLarge,
   'chat-desk': chatDesk,
+  'pipeline-desk': pipelineDesk,
 }
 const ROUNDS = 9
 const QUICK_ROUNDS = 3
