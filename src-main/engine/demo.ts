@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import {
+  ChannelsSchema,
   SessionSettingsSchema,
   type Desk,
   type RoleName,
@@ -11,7 +12,7 @@ import type { Session } from './session.js'
 type Open = (settings: SessionSettings) => Promise<Session>
 
 /** Milliseconds between two messages of a demo: fast enough to see traffic, slow enough to read it. */
-const EVERY = { chat: 3000, radio: 200, pipeline: 250 }
+const EVERY = { chat: 3000, pipeline: 250 }
 
 export interface Demo {
   readonly sessions: Session[]
@@ -29,7 +30,9 @@ export async function startDemo(desk: Desk, open: Open): Promise<Demo> {
     case 'radio': {
       const publisher = await open(settings('publisher', 'Demo station', 'tcp://127.0.0.1:*'))
       const subscriber = await open(settings('subscriber', 'Demo radio', boundTo(publisher)))
-      return talk([publisher, subscriber], publisher, EVERY.radio, vehicle)
+      // What could not be opened says nothing; its pane says why.
+      if (publisher.state.kind === 'open') publisher.station.generate(v.parse(ChannelsSchema, vehicle))
+      return { sessions: [publisher, subscriber], stop: () => publisher.station.stopGenerate() }
     }
     case 'pipeline': {
       const ventilator = await open(settings('ventilator', 'Demo ventilator', 'tcp://127.0.0.1:*'))
@@ -58,18 +61,12 @@ function boundTo(session: Session): string {
   return link?.actual || 'tcp://127.0.0.1:1'
 }
 
-/** A made-up vehicle: speed on a slow wave, steering on a faster one, a gear now and then. */
-function vehicle(n: number): string[] {
-  const t = n / 5
-  if (n % 25 === 0) return ['vehicle/gear', JSON.stringify('PRND'[(n / 25) % 4])]
-  return n % 2 === 0
-    ? ['vehicle/speed', JSON.stringify({ n, mps: round(13 + 5 * Math.sin(t / 7)) })]
-    : ['vehicle/steering', JSON.stringify({ n, rad: round(0.2 * Math.sin(t / 2)) })]
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000
-}
+/** A made-up vehicle and what else would be on its bus. */
+const vehicle = [
+  { topic: 'vehicle/state', shape: { kind: 'vehicle' }, rate: 5 },
+  { topic: 'vehicle/battery', shape: { kind: 'walk', amplitude: 0.05, offset: 48 }, rate: 1 },
+  { topic: 'vehicle/indicator', shape: { kind: 'square', amplitude: 0.5, offset: 0.5, frequency: 0.7 }, rate: 3 },
+]
 
 function talk(sessions: Session[], speaker: Session, every: number, say: (n: number) => string[]): Demo {
   const encoder = new TextEncoder()
