@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Filter } from '../../src-main/contract/index.js'
 import { JournalPool } from '../../src-main/engine/journal.js'
-import { search } from '../../src-main/engine/search.js'
+import { search, searchOn } from '../../src-main/engine/search.js'
 import { compilePattern, requiredText } from '../../src-main/payload/pattern.js'
 import { frames } from '../helpers/engine.js'
 
@@ -158,5 +158,38 @@ describe('a search', () => {
     expect(first).toMatchObject({ done: true, next: 200_001 })
     large.append('in', [needle!], { time: 1 })
     expect(seqsOf(search(large, { text: 'needle' }, first.next))).toEqual([200_001])
+  })
+})
+
+describe('a search in stretches', () => {
+  const journal = new JournalPool(64 * 1024 * 1024).open()
+  for (let n = 1; n <= 200_000; n++) journal.append('in', frames(n % 1000 === 0 ? 'rare' : 'much'), { time: n })
+
+  it.each<[Filter, number]>([
+    [{ text: 'rare' }, 200],
+    [{ text: 'much' }, 199_800],
+    [{ text: 'none' }, 0],
+    [{ regex: '^r.+e$' }, 200],
+  ])('%o: what it finds is in order and whole, however many answers it takes', async (filter, count) => {
+    const found: number[] = []
+    for (let from = 1, done = false; !done;) {
+      const answer = await searchOn(journal, filter, from)
+      expect(answer.next).toBeGreaterThan(from)
+      found.push(...seqsOf(answer))
+      ;({ next: from, done } = answer)
+    }
+    expect(found).toHaveLength(count)
+    expect(found.every((seq, i) => i === 0 || seq > found[i - 1]!)).toBe(true)
+  })
+
+  it('ends early when nobody wants to know any more', async () => {
+    const stop = new AbortController()
+    stop.abort()
+    const answer = await searchOn(journal, { json: { path: 'a', is: '=', value: '1' } }, 1, stop.signal)
+    expect(answer.next).toBeGreaterThan(1)
+  })
+
+  it('refuses what cannot be looked for', async () => {
+    await expect(searchOn(journal, { regex: '(' }, 1)).rejects.toMatchObject({ code: 'BAD_PATTERN' })
   })
 })
