@@ -31,8 +31,8 @@ export function begin(bench: Bench, ventilator: Session, work: WorkInput): Run {
   return bench.engine.pipeline.run(ventilator.id, v.parse(WorkSchema, work))
 }
 
-export async function through(run: Run): Promise<RunCounts> {
-  await until(() => run.state === 'done', { deadline: LONG, what: 'the run to be through' }).catch((error: Error) => {
+export async function through(run: Run, deadline = LONG): Promise<RunCounts> {
+  await until(() => run.state === 'done', { deadline, what: 'the run to be through' }).catch((error: Error) => {
     error.message += `: ${JSON.stringify(run.summary())}`
     throw error
   })

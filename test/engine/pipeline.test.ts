@@ -5,7 +5,7 @@ import { boundTo, rows, texts, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
 import { ANY, begin, chain, crew, LONG, through, useForeign } from './pipeline-chain.js'
 
-vi.setConfig({ testTimeout: 2 * LONG, hookTimeout: LONG })
+vi.setConfig({ testTimeout: 5 * LONG, hookTimeout: LONG })
 const bench = useEngine()
 const foreignSocket = useForeign()
 
@@ -14,7 +14,7 @@ describe('a run', () => {
   it('is audited to the last of 100,000 tasks, however many workers do them', async () => {
     const { ventilator, sink } = await chain(bench, { waitFor: 3 }, { workers: 3 })
     const run = begin(bench, ventilator, { kind: 'generate', count: 100_000, size: 40 })
-    const counts = await through(run)
+    const counts = await through(run, 4 * LONG)
     expect(counts).toMatchObject({ made: 100_000, collected: 100_000, inFlight: 0, lost: 0, doubled: 0, strangers: 0 })
     const figures = bench.engine.pipeline.figures(run.id)
     expect(figures.shares.map(({ done }) => done).sort()).toEqual([33_333, 33_333, 33_334])
