@@ -111,6 +111,13 @@ describe('two trees', () => {
     )
   })
 
+  test('where a long text differs is shown, however far in', () => {
+    const text = 'x'.repeat(50_000)
+    const { left, right } = trees([`${text}a`], [`${text}b`]).row(1)
+    const marked = (cell: typeof left) => cell!.marked.map(([from, to]) => cell!.text.slice(from, to))
+    expect([marked(left), marked(right)]).toEqual([['a'], ['b']])
+  })
+
   test('an equal key twice is compared with its fellow; nesting does not end it; very many differences are counted', () => {
     const twice = (text: string) => readTree(bytes(text), 'json')
     expect(shown(done(compareTrees(twice('{"a":1,"a":2}'), twice('{"a":1,"a":3}'))))).toEqual(['>  {| {', '  a 1|a 1', '~ a 2|a 3']) // prettier-ignore

@@ -11,8 +11,9 @@ const MOST_ELEMENTS = 2000
 const MOST_CHARACTERS = 500_000
 /** Levels down to which equal parts are told by their text at once. */
 const TOLD = 50
-/** Characters of a value on one line. */
+/** Characters of a value on one line, and of one that changed in which the place is looked for. */
 const SHOWN = 400
+const LOOKED_AT = 1_000_000
 
 interface Task {
   /** Nodes of either side; -1 where there is none. */
@@ -98,7 +99,7 @@ export function* compareTrees(a: TreeDocument, b: TreeDocument): Generator<void,
 function rowOf({ x, y, depth, name, change, folded }: Kept, a: TreeDocument, b: TreeDocument): CompareRow {
   const text = (document: TreeDocument, node: number): string =>
     folded
-      ? document.notation(node, change === 'changed' ? 5000 : SHOWN)
+      ? document.notation(node, change === 'changed' ? LOOKED_AT : SHOWN)
       : document.tape.kind(node) === 'map'
         ? '{'
         : '['
