@@ -7,6 +7,8 @@ import { perSlab, SLABS, type Command } from './protocol.js'
 /** Larger slabs are lent where more than this many bytes came since the last look: each costs a few µs on either thread. */
 const FAST = 2 * 1024 * 1024
 const FAST_SLAB = 1024 * 1024
+/** Rows larger than this on average leave much of a slab empty when they do not fit: none is lent ahead, each is asked for. */
+const LARGE = FAST_SLAB / 8
 /** Bytes that are lent ahead at most, and as a part of what all journals may hold. */
 const MOST_AHEAD = 32 * 1024 * 1024
 const SHARE_AHEAD = 1 / 16
@@ -57,9 +59,9 @@ export class Lane {
     if (this.#collecting) return false
     this.#collecting = true
     try {
-      const bytes = this.#take()
-      if (bytes > 0) this.#supply(bytes)
-      return bytes > 0
+      const taken = this.#take()
+      if (taken.rows > 0) this.#supply(taken)
+      return taken.rows > 0
     } finally {
       this.#collecting = false
     }
@@ -86,9 +88,9 @@ export class Lane {
     this.#left?.()
   }
 
-  /** Adopts what is new; gives its bytes, the entries' and all. */
-  #take(): number {
-    let bytes = 0
+  /** Adopts what is new; gives how much that was, bytes with the entries'. */
+  #take(): { bytes: number; rows: number } {
+    const taken = { bytes: 0, rows: 0 }
     for (let lent = this.#lent[0]; lent !== undefined; lent = this.#lent[0]) {
       const { slab, slot } = lent
       const done = Atomics.load(this.#words, slot * perSlab.words + perSlab.done) === 1
@@ -97,7 +99,8 @@ export class Lane {
       if (rows > known) {
         const before = slab.used
         this.#journal.adopt(slab, rows)
-        bytes += slab.used - before
+        taken.bytes += slab.used - before
+        taken.rows += rows - known
         this.#adopted(slab, known, rows)
       }
       if (!done) break
@@ -105,12 +108,12 @@ export class Lane {
       this.#free.push(slot)
       this.#journal.settle(slab)
     }
-    return bytes
+    return taken
   }
 
-  /** Lends ahead what may be filled until the next look. */
-  #supply(bytes: number): void {
-    if (this.#left !== undefined) return
+  /** Lends ahead what may be filled until the next look, if that is like what was taken at this one. */
+  #supply({ bytes, rows }: { bytes: number; rows: number }): void {
+    if (this.#left !== undefined || bytes > rows * LARGE) return
     const { limit } = this.#journal
     const wanted = Math.min(Math.max(SLAB_BYTES / 2, bytes * AHEAD), MOST_AHEAD, limit * SHARE_AHEAD)
     let ahead = 0
