@@ -140,6 +140,7 @@ export class Run {
   end(): void {
     this.stop()
     clearTimeout(this.#quiet)
+    this.ledger.settled = () => {} // workers may have tasks of it in hand still
     this.#dealing.closing.delete(this.#closed)
   }
 
