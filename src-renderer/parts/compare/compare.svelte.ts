@@ -5,6 +5,7 @@ import {
   detect,
   treeFormats,
   TreeReading,
+  type Shown,
   type TreeDocument,
   type TreeFormat,
 } from '../../../src-main/payload/index.js'
@@ -149,13 +150,20 @@ export class Comparison {
     this.window.setCount(0)
     const a = this.#side(this.left, this.#frame)?.bytes ?? noBytes
     const b = this.#side(this.right, this.#frame)?.bytes ?? noBytes
-    const [textA, textB] = [decodeText(a), decodeText(b)]
-    const [formatA, formatB] = [treeFormat(a, textA), treeFormat(b, textB)]
+    // Each of these passes over a whole frame: a turn for each.
+    await rest()
+    const textA = decodeText(a)
+    const shownA = detect(a, textA)
+    await rest()
+    const textB = decodeText(b)
+    const shownB = detect(b, textB)
+    await rest()
+    if (!goesOn()) return
+    const [formatA, formatB] = [treeFormat(shownA), treeFormat(shownB)]
     const trees = formatA !== undefined && formatB !== undefined
     const texts = textA !== undefined && textB !== undefined
     this.#views = [...(trees ? ['tree' as const] : []), 'text', 'hex']
-    const view =
-      wanted ?? (trees ? 'tree' : texts && detect(a, textA) !== 'hex' && detect(b, textB) !== 'hex' ? 'text' : 'hex')
+    const view = wanted ?? (trees ? 'tree' : texts && shownA !== 'hex' && shownB !== 'hex' ? 'text' : 'hex')
     this.#view = view
     let compared: Compared | undefined
     if (view === 'tree' && trees) {
@@ -181,10 +189,7 @@ export class Comparison {
   }
 }
 
-function treeFormat(bytes: Uint8Array, text: string | undefined): TreeFormat | undefined {
-  const found = detect(bytes, text)
-  return treeFormats.find((format) => format === found)
-}
+const treeFormat = (shown: Shown): TreeFormat | undefined => treeFormats.find((format) => format === shown)
 
 async function readTree(
   bytes: Uint8Array,
