@@ -10,14 +10,15 @@ const SHOWN_BYTES = 256
 
 /**
  * The engine as the app runs it, from the socket to the journal: a sink, every message kept, a view attached that is told 20 times a second and asks each time
- * for the rows of one screen. Each opening is an engine without memory of its own yet: that is to be had from the system, page by page.
+ * for the rows of one screen. Each opening is an engine without memory of its own yet: that is to be had from the system, page by page, some 0.7 µs for a
+ * message of 1 KB. With few `journalBytes` they are full before the window begins, and used again and again, as in an app that has listened for a while.
  */
-export function receiveEngine(): Commands {
+export function receiveEngine(journalBytes?: number): Commands {
   let engine: Engine
   let session: Session
   return {
     async open() {
-      engine = watchedEngine()
+      engine = watchedEngine(journalBytes)
       session = await openSession(engine, {
         role: 'sink',
         endpoints: [{ method: 'bind', address: 'tcp://127.0.0.1:*' }],
@@ -33,8 +34,8 @@ export function receiveEngine(): Commands {
   }
 }
 
-function watchedEngine(): Engine {
-  const engine = new Engine()
+function watchedEngine(journalBytes?: number): Engine {
+  const engine = new Engine(journalBytes === undefined ? {} : { journalBytes })
   engine.attach({
     session: () => undefined,
     gone: () => undefined,
