@@ -161,3 +161,26 @@ test('two hundred workers are one group that opens; nothing serious for axe in e
   await group.getByRole('button', { name: 'Show as squares' }).click()
   expect(await serious(page)).toEqual([])
 })
+
+test.describe('with a worker of pyzmq', () => {
+  needs({ pyzmq: true })
+
+  test('it appears as a peer, of which is said that it is not known; what it did is audited', async ({
+    page,
+    peer,
+  }) => {
+    await pipeline(page, 1, 0)
+    const [from, to] = [await addressOf(page, 'Ventilator'), await addressOf(page, 'Sink')]
+    const worker = peer('worker', '--connect', from, '--connect', to)
+    await worker.ready()
+    const stranger = graph(page).getByRole('group', { name: /^Peer/ }).first()
+    await expect(stranger).toBeVisible()
+    await stranger.focus()
+    await page.keyboard.press('Enter')
+    await expect(side(page)).toContainText('A program that is not ours')
+    await side(page).getByRole('radio', { name: 'Audit' }).click()
+    await work(page, 100)
+    await expect(sum(page, 'collected')).toHaveText('100')
+    await expect(side(page)).toContainText('tasks were done by workers that are not ours')
+  })
+})

@@ -103,6 +103,8 @@ export class LaneWatch {
       if (this.#run?.id !== run.id) return
       this.#asked = asked
       view.bound(lanes.first, lanes.last)
+      // A short run that is over is seen as a whole.
+      if (!goesOn(run) && view.following && lanes.last - lanes.first < view.span) view.all()
       this.#picture = read(lanes, wanted.first)
       if (this.top > Math.max(0, lanes.total - this.rows)) this.top = Math.max(0, lanes.total - this.rows)
     } catch {

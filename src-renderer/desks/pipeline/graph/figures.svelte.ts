@@ -7,7 +7,7 @@ export const CARD = { width: 176, height: 92 }
 export const PEER = { width: 176, height: 56 }
 export const GROUP = { width: 244, height: 186 }
 /** A group that is opened: a cell for each worker. */
-export const CELL = { width: 118, height: 34, columns: 5 }
+export const CELL = { width: 118, height: 34 }
 
 /**
  * What one node shows: words and figures as they are drawn. They are compared before they are set, so that only what changed is drawn again.

@@ -33,10 +33,14 @@ export class GroupFigures extends NodeFigures {
     this.drawn++
   }
 
+  /** Cells side by side: so many that the whole is somewhat wider than high. */
+  get columns(): number {
+    return Math.max(3, Math.ceil(Math.sqrt((this.cells.length * CELL.height * 1.6) / CELL.width)))
+  }
   /** Pixels at zoom 1. */
   get size(): { width: number; height: number } {
     if (!this.open) return GROUP
-    const rows = Math.ceil(this.cells.length / CELL.columns)
-    return { width: CELL.columns * CELL.width + 30, height: 100 + rows * (CELL.height + 2) }
+    const rows = Math.ceil(this.cells.length / this.columns)
+    return { width: this.columns * (CELL.width + 2) + 22, height: 100 + rows * (CELL.height + 2) }
   }
 }

@@ -49,19 +49,24 @@ export function plan(
     if (there === undefined) lines.set(id, { id, from, to, members: [edge] })
     else there.members.push(edge)
   }
-  return { nodes: [...planned.values()].sort(order), edges: [...lines.values()] }
+  return { nodes: inOrder([...planned.values()]), edges: [...lines.values()] }
 }
 
-/** Ours before others', sessions in the order of their opening (as the engine names them), workers by number. */
-function order(a: Planned, b: Planned): number {
-  const rank = (each: Planned): number => (each.kind === 'peer' ? 1 : 0)
-  const [one, other] = [a.members[0], b.members[0]]
-  return (
-    a.stage - b.stage ||
-    rank(a) - rank(b) ||
-    (one?.session ?? '').localeCompare(other?.session ?? '', 'en', { numeric: true }) ||
-    (one?.worker ?? 0) - (other?.worker ?? 0)
-  )
+/** Ours before others', sessions as they came, workers by number: nobody changes place because of a figure. */
+function inOrder(planned: readonly Planned[]): Planned[] {
+  const came = new Map<string, number>()
+  for (const { members } of planned)
+    for (const { session } of members) if (!came.has(session)) came.set(session, came.size)
+  const rank = ({ stage, kind, members: [first] }: Planned): number[] => [
+    stage,
+    kind === 'peer' ? 1 : 0,
+    came.get(first?.session ?? '') ?? 0,
+    first?.worker ?? 0,
+  ]
+  return planned
+    .map((each) => ({ each, rank: rank(each) }))
+    .sort((a, b) => a.rank.reduce((found, value, i) => found || value - (b.rank[i] ?? 0), 0))
+    .map(({ each }) => each)
 }
 
 /** Adds what is known; undefined where nothing is. */
