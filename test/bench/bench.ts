@@ -14,6 +14,7 @@ import { parts } from './parts/index.js'
 import { pipelineDesk } from './pipeline-desk.js'
 import { pipeline } from './pipeline.js'
 import { paced, receive } from './receive.js'
+import { radioDesk } from './radio-desk.js'
 import { radioLarge } from './radio-large.js'
 import { radio } from './radio.js'
 import { searches } from './search.js'
@@ -29,6 +30,7 @@ const suites: Readonly<Record<string, Suite>> = {
   search: searches,
   radio,
   'radio-large': radioLarge,
+  'radio-desk': radioDesk,
   'chat-desk': chatDesk,
   'pipeline-desk': pipelineDesk,
 }

@@ -7,6 +7,7 @@ import { largeSender } from './large.js'
 import { radioReceiver, radioSender } from './radio.js'
 import { receiveRaw } from './receive-raw.js'
 import { searching } from './search.js'
+import { topicsSender } from './topics.js'
 import { sender } from './sender.js'
 
 /** What `--part NAME` makes of this program. */
@@ -17,6 +18,7 @@ export const parts: Readonly<Record<string, () => Commands>> = {
   'pipeline-raw': pipelineRaw,
   'radio-receiver': radioReceiver,
   'radio-sender': radioSender,
+  'topics-sender': topicsSender,
   'large-sender': largeSender,
   'receive-engine': () => receiveEngine(),
   'receive-full': () => receiveEngine(16 * 1024 * 1024),

@@ -28,6 +28,8 @@ export interface TopicNode {
   lastTime: number
   /** Row of the newest message of the topic itself. */
   ownSeq: number
+  /** Its place by name among those beside it, from 0. */
+  rank: number
   /** As a person left it; undefined: as the tree is large. */
   open: boolean | undefined
 }
@@ -67,6 +69,8 @@ export class TopicTree {
   readonly #nodes = new Map<string, TopicNode>()
   readonly #byIndex: TopicNode[] = []
   readonly #own: Own[] = []
+  /** Nodes side by side in the order of their names: thousands are compared once, not with each new order. */
+  readonly #byName = new Map<readonly TopicNode[], readonly TopicNode[]>()
 
   /** How many topics there are. */
   get size(): number {
@@ -90,6 +94,7 @@ export class TopicTree {
     this.#nodes.clear()
     this.#byIndex.length = 0
     this.#own.length = 0
+    this.#byName.clear()
   }
 
   /** Takes over what changed. Returns whether topics came or went. */
@@ -138,7 +143,7 @@ export class TopicTree {
     const found = wanted === '' ? undefined : this.#find(wanted)
     const rows: TopicNode[] = []
     const walk = (nodes: readonly TopicNode[], within: boolean): void => {
-      for (const node of sorted(nodes, order)) {
+      for (const node of this.#sorted(nodes, order)) {
         const hit = within || (found?.hits.has(node) ?? true)
         if (!hit && found?.above.has(node) !== true) continue
         rows.push(node)
@@ -192,10 +197,13 @@ export class TopicTree {
       lastSeq: 0,
       lastTime: 0,
       ownSeq: 0,
+      rank: 0,
       open: undefined,
     }
     this.#nodes.set(path, node)
-    ;(parent?.children ?? this.roots).push(node)
+    const beside = parent?.children ?? this.roots
+    beside.push(node)
+    this.#byName.delete(beside)
     return node
   }
 
@@ -225,18 +233,23 @@ export class TopicTree {
       }
     }
   }
-}
 
-function sorted(nodes: readonly TopicNode[], order: TopicOrder): TopicNode[] {
-  const byName = (a: TopicNode, b: TopicNode): number => collator.compare(a.name, b.name)
-  switch (order) {
-    case 'name':
-      return [...nodes].sort(byName)
-    case 'rate':
-      return [...nodes].sort((a, b) => Math.round(b.rate) - Math.round(a.rate) || byName(a, b))
-    case 'count':
-      return [...nodes].sort((a, b) => b.messages - a.messages || byName(a, b))
-    case 'recent':
-      return [...nodes].sort((a, b) => b.lastSeq - a.lastSeq || byName(a, b))
+  #sorted(nodes: readonly TopicNode[], order: TopicOrder): readonly TopicNode[] {
+    let named = this.#byName.get(nodes)
+    if (named === undefined) {
+      named = [...nodes].sort((a, b) => collator.compare(a.name, b.name))
+      for (const [rank, node] of named.entries()) node.rank = rank
+      this.#byName.set(nodes, named)
+    }
+    switch (order) {
+      case 'name':
+        return named
+      case 'rate':
+        return [...named].sort((a, b) => Math.round(b.rate) - Math.round(a.rate) || a.rank - b.rank)
+      case 'count':
+        return [...named].sort((a, b) => b.messages - a.messages || a.rank - b.rank)
+      case 'recent':
+        return [...named].sort((a, b) => b.lastSeq - a.lastSeq || a.rank - b.rank)
+    }
   }
 }
