@@ -6,7 +6,7 @@ import { pageBytes } from './page-bytes.js'
 
 const { MessageTable } = await import('../../src-renderer/desks/radio/table/table.svelte.js')
 const { SessionView } = await import('../../src-renderer/state/session.svelte.js')
-const { halves } = await import('../../src-renderer/desks/radio/signals/signals.svelte.js')
+const { halves } = await import('../../src-renderer/desks/radio/signals/points.js')
 const { mayBeTime, unitOf } = await import('../../src-renderer/desks/radio/gaps/gaps.svelte.js')
 
 /** Every tenth row passes whatever is looked for. */
