@@ -162,6 +162,36 @@ test('two hundred workers are one group that opens; nothing serious for axe in e
   expect(await serious(page)).toEqual([])
 })
 
+test('a node that was dragged stays there after a reload; the life of a task is read by key', async ({ page }) => {
+  await pipeline(page, 1, 1)
+  await work(page, 20)
+  await expect(sum(page, 'collected')).toHaveText('20')
+  const lanes = page.getByRole('application', { name: 'Who worked when: 1 of 1 lanes' })
+  await lanes.press('ArrowLeft')
+  await expect(page.getByRole('status').filter({ hasText: /Task \d+ .*collected/ })).toBeVisible()
+
+  const place = () => node(page, 'Sink').evaluate((element) => element.style.transform)
+  const before = await place()
+  await node(page, 'Sink').focus()
+  await page.keyboard.press('Enter')
+  const box = await node(page, 'Sink').boundingBox()
+  if (box === null) throw new Error('the sink is not there')
+  await page.mouse.move(box.x + 30, box.y + 30)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 10, box.y + 110, { steps: 5 })
+  await page.mouse.up()
+  const after = await place()
+  expect(after).not.toBe(before)
+  // The profile is written a moment after.
+  await expect
+    .poll(async () => {
+      await page.reload()
+      await node(page, 'Sink').waitFor()
+      return await place()
+    })
+    .toBe(after)
+})
+
 test.describe('with a worker of pyzmq', () => {
   needs({ pyzmq: true })
 

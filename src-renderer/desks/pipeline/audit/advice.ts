@@ -6,7 +6,8 @@ import { laneName } from './words.js'
 /** One sentence on what stands out in a run, and what would cure it; undefined where nothing does. */
 export function advice(figures: RunFigures): string | undefined {
   const { shares, counts, jain } = figures
-  const worked = shares.filter(({ service, done }) => service !== undefined && done > 0)
+  // One that crashed has a reason of its own.
+  const worked = shares.filter(({ service, done, crashes }) => service !== undefined && done > 0 && crashes === 0)
   if (worked.length > 1 && figures.mode === 'turns') {
     const slowest = worked.reduce((a, b) => ((b.service ?? 0) > (a.service ?? 0) ? b : a))
     const others = worked.filter((share) => share !== slowest).map(({ service }) => service ?? 0)

@@ -40,7 +40,8 @@ export class Graph {
   #revision = 0
   #shape = ''
   #changedAt = 0
-  #draggedOnce = false
+  /** Who stands where a person put them. */
+  #dragged = new Set<string>()
   #lookedOnce = false
   #selected = ''
 
@@ -49,7 +50,7 @@ export class Graph {
     const kept = readJson<Record<string, Place>>(bench.profile.draft(PLACES))
     if (kept !== undefined) {
       this.#places = new Map(Object.entries(kept))
-      this.#draggedOnce = this.#places.size > 0
+      this.#dragged = new Set(this.#places.keys())
     }
   }
 
@@ -105,7 +106,7 @@ export class Graph {
   /** Everything to its own place. */
   arrange(): void {
     this.#places.clear()
-    this.#draggedOnce = false
+    this.#dragged.clear()
     this.#lookedOnce = false
     this.#bench.profile.setDraft(PLACES, '')
     this.#shape = ''
@@ -113,8 +114,10 @@ export class Graph {
   }
   /** A person moved a node: it stays there, after a restart too. */
   dragged(): void {
-    this.#draggedOnce = true
-    for (const { id, position } of this.nodes) this.#places.set(id, position)
+    for (const { id, position } of this.nodes) {
+      this.#places.set(id, position)
+      this.#dragged.add(id)
+    }
     const kept = [...this.#places].slice(-PLACES_KEPT)
     this.#bench.profile.setDraft(PLACES, JSON.stringify(Object.fromEntries(kept)))
   }
@@ -176,11 +179,11 @@ export class Graph {
     this.#shape = shape
     const boxes = planned.map((each): Box => ({ id: each.id, column: each.stage, ...this.#size(each) }))
     const now = performance.now()
-    const gathering = !this.#draggedOnce && (first || this.#places.size === 0 || now - this.#changedAt < GATHERING)
+    const dragged = boxes.some(({ id }) => this.#dragged.has(id))
+    const gathering = !dragged && (first || now - this.#changedAt < GATHERING)
     this.#changedAt = now
     const places = gathering ? arrange(boxes) : settle(boxes, this.#places)
-    if (gathering) this.#places = new Map(places)
-    else for (const [id, place] of places) this.#places.set(id, place)
+    for (const [id, place] of places) this.#places.set(id, place)
     for (const id of this.#figures.keys()) if (!planned.some((each) => each.id === id)) this.#figures.delete(id)
     this.nodes = boxes.map(({ id, width, height }) => ({
       id,
