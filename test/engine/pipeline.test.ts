@@ -105,6 +105,26 @@ describe('a run', () => {
     expect(run.summary()).toMatchObject({ progress: 1, of: counts.made, left: 0 })
   })
 
+  it('ends with its ventilator: what was not handed over is lost, and nothing goes on behind its back', async () => {
+    const settings = { taskId: { kind: 'frame' }, quiet: 50, redo: 50, waitFor: 9, options: { linger: 0 } }
+    const ventilator = await bench.open('ventilator', ANY, settings)
+    const run = begin(bench, ventilator, { kind: 'generate', count: 0 })
+    await until(() => run.ledger.figures().queued === 1000, { deadline: LONG })
+    await ventilator.close()
+    expect(await through(run)).toMatchObject({ made: 1000, lost: 1000, collected: 0 })
+    expect(run.summary()).toMatchObject({ stopped: true, state: 'done' })
+    expect(bench.engine.pipeline.steer(run.id, 'resume')).toMatchObject({ state: 'done' })
+
+    await bench.engine.pipeline.act(ventilator.id, 'open')
+    const next = begin(bench, ventilator, { kind: 'generate', count: 0, rate: 100 })
+    expect(next.summary()).toMatchObject({ number: 2, state: 'waiting' })
+    await bench.engine.forget(ventilator.id)
+    await through(next)
+    expect(bench.engine.pipeline.runs().map(({ number }) => number)).toEqual([1, 2])
+    const other = await chain(bench, { redo: 1000 })
+    begin(bench, other.ventilator, { kind: 'generate', count: 0, rate: 1000 }) // the engine closes with it
+  })
+
   it('reads a file piece by piece: lines, JSON Lines and CSV, and says what is no task', async () => {
     const { ventilator, sink } = await chain(bench)
     const { pipeline } = bench.engine
