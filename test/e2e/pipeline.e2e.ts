@@ -156,6 +156,8 @@ test('two hundred workers are one group that opens; nothing serious for axe in e
   await group.getByRole('button', { name: 'Show each worker' }).click()
   await expect(group.getByRole('group', { name: 'Workers of the group' }).getByRole('button')).toHaveCount(200)
   expect(await serious(page)).toEqual([])
+  await group.getByRole('group', { name: 'Workers of the group' }).getByRole('button').nth(16).click()
+  await expect(side(page).getByRole('heading', { name: 'Worker 17' })).toBeVisible()
   await page.getByRole('button', { name: 'Theme' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await group.getByRole('button', { name: 'Show as squares' }).click()

@@ -49,7 +49,7 @@ export class PipelineDesk {
 
   private constructor(bench: Workbench) {
     this.bench = bench
-    this.graph = new Graph(bench)
+    this.graph = new Graph(bench, (id) => this.open(id))
     this.runs = new Runs(bench)
     this.work = new MakeWork(bench, this.runs)
     this.lanes = new LaneWatch(bench.caller)

@@ -45,7 +45,11 @@ export class Graph {
   #lookedOnce = false
   #selected = ''
 
-  constructor(bench: Workbench) {
+  readonly #open: (id: string) => void
+
+  /** @param open looks at a node that stands inside of a drawn one */
+  constructor(bench: Workbench, open: (id: string) => void) {
+    this.#open = open
     this.#bench = bench
     const kept = readJson<Record<string, Place>>(bench.profile.draft(PLACES))
     if (kept !== undefined) {
@@ -193,7 +197,7 @@ export class Graph {
       height,
       ariaLabel: this.#figures.get(id)?.title ?? id,
       domAttributes: { 'aria-roledescription': m.graph_node() },
-      data: { figures: this.#figures.get(id), toggle: () => this.toggle(id) },
+      data: { figures: this.#figures.get(id), toggle: () => this.toggle(id), open: this.#open },
     }))
     this.edges = lines.map((edge) => ({
       id: edge.id,

@@ -3,6 +3,8 @@ import { CELL, GROUP, NodeFigures } from './figures.svelte.js'
 
 /** One worker of a group, as its cell shows it. */
 export class CellFigures {
+  /** Of the worker's node. */
+  id = ''
   name = $state('')
   tone = $state<Tone>('off')
   word = $state('')

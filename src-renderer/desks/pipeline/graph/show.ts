@@ -118,6 +118,7 @@ function showCells(figures: GroupFigures, members: readonly PipelineNode[]): voi
   for (const [i, node] of members.entries()) {
     const cell = figures.cells[i]
     if (cell === undefined) continue
+    cell.id = node.id
     cell.name = String(node.worker)
     // In steps, so that a square is drawn again when there is something to see.
     const heat = busiest === 0 ? 0 : Math.round(((node.rate ?? 0) / busiest) * 8) / 8
