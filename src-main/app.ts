@@ -50,10 +50,11 @@ export async function createApp({
     keys,
     notices,
     views,
+    lastOpen: kept,
     protobuf,
     about: { version: SOCKETEER_VERSION, host, versions: versions() },
     close: async () => {
-      kept()
+      kept.end()
       views.close()
       await Promise.all([engine.close(), store.close()])
     },

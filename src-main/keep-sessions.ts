@@ -1,3 +1,4 @@
+import type { LastOpen } from './bridge/workspace.js'
 import { Fault } from './contract/index.js'
 import type { Engine } from './engine/engine.js'
 import type { Store } from './store/store.js'
@@ -5,23 +6,33 @@ import type { Store } from './store/store.js'
 /** Milliseconds in which changes are gathered: links come and go far more often than settings do. */
 const GATHER = 250
 
+export interface KeptSessions extends LastOpen {
+  /** Writes the list a last time and ends; to be called before the engine closes. */
+  end(): void
+}
+
 /**
- * Lists the sessions of the last run, closed, and from then on keeps the profile's list as it is in the engine, demos and recorded ones left out. What it returns writes the
- * list a last time and ends it; call it before the engine closes. `tell` hears why a list could not be kept.
+ * Lists the sessions of the last run, closed, and from then on keeps the profile's list as it is in the engine, demos and recorded ones left out. Those that were
+ * open are opened again if the person wants that for good, and wait for an answer otherwise. `tell` hears why a list could not be kept.
  */
-export function keepSessions(engine: Engine, store: Store, tell: (fault: Fault) => void): () => void {
-  for (const settings of store.profile.sessions) engine.add(settings)
+export function keepSessions(engine: Engine, store: Store, tell: (fault: Fault) => void): KeptSessions {
+  const { sessions: last, open: wasOpen = [], settings } = store.profile
+  const listed = last.map((each) => engine.add(each))
+  let waiting = settings.reopen === 'never' ? [] : listed.filter((_session, i) => wasOpen[i]).map(({ id }) => id)
   let timer: NodeJS.Timeout | undefined
-  let written = JSON.stringify(store.profile.sessions)
+  let written = JSON.stringify([last, wasOpen])
 
   const write = () => {
     timer = undefined
-    const sessions = engine.list().flatMap((session) => (session.demo || session.recorded ? [] : [session.settings]))
-    const text = JSON.stringify(sessions)
+    const kept = engine.list().filter((session) => !session.demo && !session.recorded)
+    const sessions = kept.map((session) => session.settings)
+    // Who has not been asked yet is asked again the next time.
+    const open = kept.map((session) => session.alive || waiting.includes(session.id))
+    const text = JSON.stringify([sessions, open])
     if (text === written) return
     written = text
     try {
-      store.update({ sessions })
+      store.update({ sessions, open })
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       tell(error) // the profile has become too large, say; the sessions go on
@@ -30,9 +41,27 @@ export function keepSessions(engine: Engine, store: Store, tell: (fault: Fault) 
   const forget = engine.onChange(() => {
     timer ??= setTimeout(write, GATHER)
   })
-  return () => {
-    forget()
-    clearTimeout(timer)
-    write()
+
+  const answer = async (open: boolean): Promise<void> => {
+    const asked = waiting
+    waiting = []
+    const there = engine.list().filter(({ id, alive }) => asked.includes(id) && !alive)
+    // One after the other: who connects finds who binds before it.
+    if (open) for (const session of there) await engine.reopen(session.id, session.settings)
+    else timer ??= setTimeout(write, GATHER)
+  }
+  if (settings.reopen === 'always') answer(true).catch((error: unknown) => error instanceof Fault && tell(error))
+
+  return {
+    // What was opened or forgotten meanwhile is no question any more.
+    get waiting() {
+      return waiting.filter((id) => engine.list().some((session) => session.id === id && !session.alive))
+    },
+    answer,
+    end: () => {
+      forget()
+      clearTimeout(timer)
+      write()
+    },
   }
 }

@@ -51,3 +51,48 @@ it('writes changes while it runs, so that a crash loses none', async () => {
     what: 'the file to name the session',
   })
 })
+
+/** A sink that was open when the first run ended; what the second one is told about it. */
+async function afterOpenSink(settings: object = {}) {
+  const first = await start()
+  first.store.update({ settings: { ...first.store.profile.settings, ...settings } })
+  await first.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*', { name: 'was open' }))
+  const closed = await first.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*', { name: 'was closed' }))
+  await closed.close()
+  await first.close()
+  const second = await start()
+  const states = () => second.engine.list().map((s) => [s.settings.name, s.state.kind])
+  return { second, states }
+}
+
+it('asks what becomes of sockets that were open, until that is answered', async () => {
+  const { second, states } = await afterOpenSink()
+  expect(second.lastOpen.waiting).toEqual([second.engine.list()[0]?.id])
+  await second.close()
+  const third = await start()
+  expect(third.lastOpen.waiting).toHaveLength(1)
+  await third.lastOpen.answer(true)
+  expect(third.engine.list().map(({ state }) => state.kind)).toEqual(['open', 'closed'])
+  expect(third.lastOpen.waiting).toEqual([])
+  expect(states()).toEqual([])
+})
+
+it('leaves them closed, and does not ask again about those', async () => {
+  const { second, states } = await afterOpenSink()
+  await second.lastOpen.answer(false)
+  expect(states()).toEqual([
+    ['was open', 'closed'],
+    ['was closed', 'closed'],
+  ])
+  await second.close()
+  expect((await start()).lastOpen.waiting).toEqual([])
+})
+
+it('does as it was told for good', async () => {
+  const always = await afterOpenSink({ reopen: 'always' })
+  await until(() => always.states()[0]?.[1] === 'open', { what: 'the sink to open by itself' })
+  expect(always.states()[1]).toEqual(['was closed', 'closed'])
+  await always.second.close()
+  const never = await afterOpenSink({ reopen: 'never' })
+  expect(never.second.lastOpen.waiting).toEqual([])
+})

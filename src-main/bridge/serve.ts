@@ -8,6 +8,7 @@ import type { KeyStore } from '../store/keys.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
 import type { Views } from './views.js'
+import { workspaceHandlers, type LastOpen } from './workspace.js'
 import { pipelineHandlers } from './pipeline.js'
 
 /** What every view of one process shares. */
@@ -17,6 +18,7 @@ export interface App {
   readonly keys: KeyStore
   readonly notices: Notices
   readonly views: Views
+  readonly lastOpen: LastOpen
   readonly protobuf: Protobuf
   /** All of `app.info` but the notices, which come and go. */
   readonly about: Omit<AppInfo, 'notices'>
@@ -128,6 +130,7 @@ export function serve(port: Port, app: App): void {
     'session.rows': ({ id, seqs, head }) => engine.session(id).pick(float64s(seqs), head),
     'session.message': ({ id, seq }) => engine.session(id).message(seq),
     'session.timeline': ({ id, after }) => engine.session(id).timeline(after).slice(0, MAX_TIMELINE),
+    ...workspaceHandlers(app),
     'view.show': ({ session }) => {
       views.show(port, session)
       return views.windows

@@ -37,6 +37,8 @@ export const ProfileSchema = v.object({
   ),
   /** Sessions as last left, in the side bar's order. */
   sessions: v.optional(v.array(SessionSettingsSchema), []),
+  /** Which of them held sockets then. */
+  open: v.optional(v.array(v.boolean())),
   layout: v.optional(v.object({ desk: v.optional(v.picklist(desks), 'chat') }), {}),
   /** Unsent text, by session or form: nothing typed is lost. */
   drafts: v.optional(v.record(v.string(), v.string()), {}),

@@ -29,6 +29,7 @@ import { RulesSchema, type RuleTrial } from './rules.js'
 import { keyRequests, type KeyInfo, type Keys } from './security.js'
 import { AnswerSchema, EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
 import type { TopicChanges } from './topics.js'
+import { MAX_WORKSPACE, type WorkspacePlan } from './workspace.js'
 
 const id = v.pipe(v.string(), v.maxLength(64))
 const seq = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -172,6 +173,20 @@ export const requestArguments = {
   'session.roundTrips': v.object({ id }),
   /** Timeline entries with `seq > after`, oldest first, at most 500. */
   'session.timeline': v.object({ id, after: v.optional(v.number(), 0) }),
+  /** The workspace as the text of a file. */
+  'workspace.save': none,
+  /** What a workspace file would bring. Nothing is done. Fails with BAD_WORKSPACE. */
+  'workspace.plan': v.object({ text: v.pipe(v.string(), v.maxLength(MAX_WORKSPACE)) }),
+  /** Adds what is in the file; `open` are the places, in its plan, of sessions whose sockets the person wants opened. `replace`: the sessions that are here go. */
+  'workspace.open': v.object({
+    text: v.pipe(v.string(), v.maxLength(MAX_WORKSPACE)),
+    open: v.pipe(v.array(index), v.maxLength(1000)),
+    replace: v.optional(v.boolean(), false),
+  }),
+  /** Sessions that were open when Socketeer last ended, while nobody has said what becomes of them. */
+  'session.lastOpen': none,
+  /** Opens them again, or not; `remember`: so at every start from now on. */
+  'session.restore': v.object({ open: v.boolean(), remember: v.optional(v.boolean(), false) }),
   /** Says that this view is the window of one session, or (left out) a workbench. Gives the sessions that have a window of their own. */
   'view.show': v.object({ session: v.optional(id) }),
   /** A window's last word: unless it comes back at once, its session is closed after its outgoing messages. */
@@ -254,6 +269,11 @@ export interface Results extends PipelineResults {
   'proto.decode': string
   'session.roundTrips': RoundTrips
   'session.timeline': LinkEvent[]
+  'workspace.save': string
+  'workspace.plan': WorkspacePlan
+  'workspace.open': SessionInfo[]
+  'session.lastOpen': string[]
+  'session.restore': undefined
   'view.show': string[]
   'view.leave': undefined
   'view.takeBack': undefined

@@ -50,7 +50,10 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     // Node's first sentence names the argument; what follows is about its own conventions.
     const [what] = (error as Error).message.split(/\. |\n/)
-    throw new Fault('USAGE', `${what?.replace(/\.$/, '')}: only --port N, --host H, --profile NAME and --no-open are understood here.`)
+    throw new Fault(
+      'USAGE',
+      `${what?.replace(/\.$/, '')}: only --port N, --host H, --profile NAME and --no-open are understood here.`,
+    )
   }
 }
 

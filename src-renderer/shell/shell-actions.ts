@@ -1,4 +1,13 @@
-import { desks, languages, roleNames, themes, type Desk, type RoleName } from '../../src-main/contract/index.js'
+import {
+  WORKSPACE_ENDING,
+  desks,
+  languages,
+  roleNames,
+  themes,
+  type Desk,
+  type RoleName,
+} from '../../src-main/contract/index.js'
+import { locale } from '../lib/i18n.svelte.js'
 import { patternWord, roleDoes, roleTitle } from '../lib/words.js'
 import { m } from '../paraglide/messages.js'
 import type { Action } from '../palette/actions.svelte.js'
@@ -24,7 +33,15 @@ const themeWords = { system: m.theme_system, light: m.theme_light, dark: m.theme
 
 /** What can be done whatever is on the screen. A Chinese screen finds it by its English name too. */
 export function shellActions(shell: Shell): Action[] {
-  return [...undo(shell), ...goTo(shell), ...create(shell), ...windows(shell), ...look(shell), ...help(shell)]
+  return [
+    ...undo(shell),
+    ...goTo(shell),
+    ...create(shell),
+    ...windows(shell),
+    ...workspace(shell),
+    ...look(shell),
+    ...help(shell),
+  ]
 }
 
 const english = { locale: 'en' } as const
@@ -99,6 +116,37 @@ function windows({ bench }: Shell): Action[] {
     keys: `W ${roleKeys[role]}`,
     run: () => newWindow(bench, role),
   }))
+}
+
+function workspace({ bench, files }: Shell): Action[] {
+  if (bench.alone) return []
+  return [
+    {
+      id: 'workspace save',
+      group: 'file',
+      title: m.workspace_save(),
+      words: m.workspace_save({}, english),
+      detail: WORKSPACE_ENDING,
+      keys: 'Mod+S',
+      run: () => files.save(),
+    },
+    {
+      id: 'workspace open',
+      group: 'file',
+      title: m.workspace_open_file(),
+      words: m.workspace_open_file({}, english),
+      keys: 'Mod+O',
+      run: () => files.pick(),
+    },
+    ...files.recent.map(({ name, text, time }): Action => ({
+      id: `workspace ${name}`,
+      group: 'file',
+      title: m.workspace_open_recent({ name }),
+      words: m.workspace_open_recent({ name }, english),
+      detail: m.workspace_as_of({ time: new Date(time).toLocaleString(locale.current) }),
+      run: () => files.ask(name, text),
+    })),
+  ]
 }
 
 function look({ bench }: Shell): Action[] {

@@ -2,6 +2,8 @@ import type { RoleName, SessionSettingsInput } from '../../src-main/contract/ind
 import { Palette } from '../palette/palette.svelte.js'
 import { Shortcuts } from '../palette/shortcuts.js'
 import type { Workbench } from '../state/workbench.svelte.js'
+import { Restore } from '../workspace/restore.svelte.js'
+import { WorkspaceFiles } from '../workspace/workspace.svelte.js'
 import { shellActions } from './shell-actions.js'
 
 /** A form for a new session, with what it is for. */
@@ -19,11 +21,15 @@ export class Shell {
   readonly bench: Workbench
   readonly palette: Palette
   readonly shortcuts: Shortcuts
+  readonly files: WorkspaceFiles
+  readonly restore: Restore
   dialog = $state<ShellDialog | undefined>(undefined)
   opening = $state.raw<Opening | undefined>(undefined)
 
   constructor(bench: Workbench) {
     this.bench = bench
+    this.files = new WorkspaceFiles(bench)
+    this.restore = new Restore(bench)
     this.palette = new Palette(bench.actions, (error) => bench.tell(error))
     this.shortcuts = new Shortcuts({
       actions: () => bench.actions.all,
