@@ -54,7 +54,7 @@ const common = {
   security: v.optional(SecuritySchema, { mechanism: 'none' }),
 }
 
-/** How a session that only receives does so; left out: the fastest way that works here. See `SessionInfo.driver`. */
+/** How a session that only receives does so: `auto` is `wire` where that can be. Left out: as this program usually does. See `SessionInfo.driver`. */
 const driver = v.optional(v.picklist(['auto', 'wire', 'portable']))
 
 /** How a server answers by itself: not at all (a person does), with what it was asked, or with a fixed text. */
