@@ -12,7 +12,7 @@ type Options = ReturnType<typeof nativeOptions> & CurveOptions
 type Receiving = SettingsOf<'subscriber'> | SettingsOf<'sink'>
 type Why = NonNullable<SessionInfo['driverWhy']>
 
-/** What sessions do that do not say: SOCKETEER_DRIVER, else the receiving thread where there can be one. */
+/** What sessions do that do not say: SOCKETEER_DRIVER (`auto`, `portable`), else zeromq.js. `auto` is the receiving thread where there can be one. */
 const usual = process.env['SOCKETEER_DRIVER'] ?? 'portable'
 
 /**
