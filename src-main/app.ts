@@ -5,6 +5,7 @@ import type { App as Shared } from './bridge/serve.js'
 import { Views } from './bridge/views.js'
 import type { AppInfo } from './contract/index.js'
 import { Engine } from './engine/engine.js'
+import { watchMemory } from './engine/watchdog.js'
 import { keepSessions } from './keep-sessions.js'
 import { Notices } from './notices.js'
 import { Protobuf } from './proto/protobuf.js'
@@ -44,6 +45,8 @@ export async function createApp({
   const engine = new Engine({ journalBytes: store.profile.settings.journalBytes, protobuf, keyring: keys })
   const views = new Views({ close: (id) => void closeSession(engine, id) })
   const kept = keepSessions(engine, store, (fault) => notices.add('warning', fault))
+  const budget = store.profile.settings.memoryBudget
+  const unguard = budget === 0 ? () => undefined : watchMemory(engine, { budget, tell })
   return {
     engine,
     store,
@@ -55,6 +58,7 @@ export async function createApp({
     about: { version: SOCKETEER_VERSION, host, versions: versions() },
     close: async () => {
       kept.end()
+      unguard()
       views.close()
       await Promise.all([engine.close(), store.close()])
     },

@@ -16,7 +16,10 @@ interface Part {
 const parts: Record<string, Part> = {
   'src-main/contract': { ours: [], packages: ['valibot'] },
   'src-main/payload': { ours: ['src-main/contract'], packages: ['*'] },
-  'src-main/engine': { ours: ['src-main/contract', 'src-main/payload'], packages: ['zeromq', 'koffi', 'node:', 'valibot'] },
+  'src-main/engine': {
+    ours: ['src-main/contract', 'src-main/payload'],
+    packages: ['zeromq', 'koffi', 'node:', 'valibot'],
+  },
   // Protobuf readers are compiled code, which neither the page nor the engine's other users are to have.
   'src-main/proto': { ours: ['src-main/contract'], packages: ['protobufjs'] },
   'src-main/store': { ours: ['src-main/contract'], packages: ['node:', 'valibot', 'atomically'] },

@@ -8,7 +8,7 @@ import { messageOf, say } from './say.mjs'
 import { runPlaywright, runVitest } from './suites.mjs'
 
 /** Milliseconds that one suite may take; together with all else this stays under 12 minutes. */
-const SUITE = 300_000
+const SUITE = 420_000
 
 /** @typedef {import('./suites.mjs').Report} Report */
 

@@ -125,6 +125,9 @@ export const RoleStatusSchema = v.variant('role', [
     role: v.literal('publisher'),
     /** What subscribers asked for, as seen on XPUB; who they are is not known. At most 1000 are listed. */
     subscriptions: v.array(v.object({ topic: v.string(), count: v.number() })),
+    /** All of them, and the bytes of their topics. */
+    topics: v.number(),
+    topicBytes: v.number(),
   }),
   v.object({ role: v.literal('subscriber'), topics: v.array(v.string()), tunedIn: time }),
   v.object({

@@ -22,6 +22,8 @@ export const ProfileSchema = v.object({
       theme: v.optional(v.picklist(themes), 'system'),
       /** `system` follows the display language. */
       language: v.optional(v.picklist(['system', ...languages]), 'system'),
+      /** Bytes that libzmq may hold beside the journals before the session behind it is closed; 0: never. */
+      memoryBudget: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 512 * 1024 * 1024),
       /** Bytes that all journals share. */
       journalBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024 * 1024)), 512 * 1024 * 1024),
       /** Whether shortcuts without Ctrl or ⌘ are heard (`G C`); left out: they are. */

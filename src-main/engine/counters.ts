@@ -1,4 +1,4 @@
-import type { Direction, RoundTrips, SessionNumbers } from '../contract/index.js'
+import type { Direction, Fault, RoundTrips, SessionNumbers } from '../contract/index.js'
 import { now } from './clock.js'
 import { intervalEnd, Meter } from './meter.js'
 import { TripMeter } from './round-trips.js'
@@ -11,9 +11,18 @@ export class Counters {
   malformed = 0
   refused = 0
   late = 0
+  readonly #refusals = new WeakSet<Fault>()
   readonly #trips = new TripMeter()
   /** Those of the last run of repeated questions. */
   #run: TripMeter | undefined
+
+  /** Counts a refusal once, however many hands it goes through. @returns whether it is new */
+  refuse(fault: Fault): boolean {
+    if (this.#refusals.has(fault)) return false
+    this.#refusals.add(fault)
+    this.refused++
+    return true
+  }
 
   message(direction: Direction, frames: readonly Uint8Array[], time: number): void {
     let bytes = 0

@@ -37,8 +37,10 @@ export function toFault(error: unknown, context: ErrorContext = {}): Fault {
   return new Fault(code ?? 'INTERNAL', sentence?.(where) ?? message ?? String(error), detail, { cause: error })
 }
 
-/** A frame over the session's limit, bytes. */
-export function tooLarge(size: number, limit: number): Fault {
+/** Of the first frame over the session's limit, in bytes; undefined where there is none. */
+export function tooLarge(frames: readonly Uint8Array[], limit: number): Fault | undefined {
+  const size = frames.find((frame) => frame.byteLength > limit)?.byteLength
+  if (size === undefined) return undefined
   return new Fault(
     'EMSGSIZE',
     `The frame is ${size} bytes long and the limit of this session is ${limit}. Raise the message limit, or send less.`,

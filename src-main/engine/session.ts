@@ -52,7 +52,6 @@ export class Session extends Recorder {
   readonly #clients = new Clients()
   #rules = new RuleBook([])
   readonly #changeListeners = new Set<() => void>()
-  readonly #refusals = new WeakSet<Fault>()
   #role: Role | undefined
   #repeater: Repeater | undefined
   #guard = unguarded
@@ -114,14 +113,17 @@ export class Session extends Recorder {
       role = createRole(this.settings, this.#host(), {
         guard: this.#guard,
         tell,
-        changed: () => this.#linked(),
+        changed: () => {
+          this.#role?.linked?.()
+          this.#changed()
+        },
       })
       this.#role = role
       await this.#guard.ready
       await role.open()
       if (this.#role === role && this.state.kind === 'opening') this.#set({ kind: 'open' })
     } catch (error) {
-      if (this.#role === role) await this.#stop({ kind: 'failed', fault: toFault(error).shape() }, 0)
+      if (this.#role === role) await this.stop(error)
     }
   }
 
@@ -135,6 +137,11 @@ export class Session extends Recorder {
     this.#set({ kind: 'closing' })
     this.#closing = this.#stop({ kind: 'closed' }, deadline)
     return this.#closing
+  }
+
+  /** Ends it at once as failed, and says why. */
+  stop(why: unknown): Promise<void> {
+    return this.#stop({ kind: 'failed', fault: toFault(why).shape() }, 0)
   }
 
   /** Closes it, takes the new settings, opens it again. Throws Fault `WRONG_ROLE`; otherwise as `open`. */
@@ -265,19 +272,15 @@ export class Session extends Recorder {
 
   #ready(frames: readonly Uint8Array[]): Role {
     const limit = this.settings.options.messageLimit
-    const large = frames.find((frame) => frame.byteLength > limit)
-    if (large !== undefined) throw this.#refuse(tooLarge(large.byteLength, limit))
+    const large = tooLarge(frames, limit)
+    if (large !== undefined) throw this.#refuse(large)
     if (this.#role === undefined || this.state.kind !== 'open') throw this.#refuse(notOpen(this.state.kind))
     return this.#role
   }
 
   #refuse(error: unknown): Fault {
     const fault = toFault(error)
-    if (!this.#refusals.has(fault)) {
-      this.#refusals.add(fault)
-      this.counters.refused++
-      this.#watcher.moved(this)
-    }
+    if (this.counters.refuse(fault)) this.#watcher.moved(this)
     return fault
   }
 
@@ -310,7 +313,7 @@ export class Session extends Recorder {
       frames: (seq) => this.row(seq)?.frames.map((frame) => frame.bytes),
       tell: (kind, address, detail) => this.#tell(kind, address, detail),
       changed: () => this.#changed(),
-      fail: (error) => void this.#stop({ kind: 'failed', fault: toFault(error).shape() }, 0),
+      fail: (error) => void this.stop(error),
       countMalformed: () => {
         this.counters.malformed++
         this.#watcher.moved(this)
@@ -330,11 +333,6 @@ export class Session extends Recorder {
 
   #tell(kind: LinkEventKind, address: string, detail?: string): void {
     this.events.add(kind, address, detail)
-    this.#changed()
-  }
-
-  #linked(): void {
-    this.#role?.linked?.()
     this.#changed()
   }
 

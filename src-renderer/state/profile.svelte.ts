@@ -24,7 +24,12 @@ export class ProfileState {
     void this.#save()
   })
   readonly #caller: Caller
-  #settings = $state.raw<Settings>({ theme: 'system', language: 'system', journalBytes: 512 * 1024 * 1024 })
+  #settings = $state.raw<Settings>({
+    theme: 'system',
+    language: 'system',
+    memoryBudget: 512 * 1024 * 1024,
+    journalBytes: 512 * 1024 * 1024,
+  })
   #layout: Profile['layout'] = { desk: 'chat' }
   #rules = $state.raw<readonly RuleSet[]>([])
   #presets = $state.raw<readonly Preset[]>([])

@@ -117,7 +117,12 @@ describe('publish and subscribe', () => {
     const radio = await bench.open('subscriber', [boundTo(one), boundTo(two)], { topics: ['a'] })
     for (const station of [one, two])
       await until(() => (station.info().status as { subscriptions?: unknown[] }).subscriptions?.length === 1, all)
-    expect(one.info().status).toEqual({ role: 'publisher', subscriptions: [{ topic: 'a', count: 1 }] })
+    expect(one.info().status).toEqual({
+      role: 'publisher',
+      subscriptions: [{ topic: 'a', count: 1 }],
+      topics: 1,
+      topicBytes: 1,
+    })
     await one.send(frames('b', 'not for you'))
     await one.send(frames('a', '1'))
     await two.send(frames('abc', '2'))

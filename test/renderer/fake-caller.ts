@@ -62,7 +62,7 @@ const statuses: { [R in RoleName]: Extract<RoleStatus, { role: R }> } = {
     deadline: 5000,
     last: 'none',
   },
-  publisher: { role: 'publisher', subscriptions: [] },
+  publisher: { role: 'publisher', subscriptions: [], topics: 0, topicBytes: 0 },
   subscriber: { role: 'subscriber', topics: [''], tunedIn: 0 },
   ventilator: { role: 'ventilator' },
   worker: { role: 'worker', inHand: 0 },

@@ -7,7 +7,7 @@ const { Workbench, UNDO_TIME } = await import('../../src-renderer/state/workbenc
 
 const profile: Profile = {
   version: PROFILE_VERSION,
-  settings: { theme: 'system', language: 'en', journalBytes: 512 * 1024 * 1024 },
+  settings: { theme: 'system', language: 'en', memoryBudget: 0, journalBytes: 512 * 1024 * 1024 },
   sessions: [],
   layout: { desk: 'radio' },
   drafts: { 'send s1': 'kept in the profile' },

@@ -17,7 +17,7 @@ export function idleStatus(settings: SessionSettings): RoleStatus {
         last: 'none',
       }
     case 'publisher':
-      return { role: 'publisher', subscriptions: [] }
+      return { role: 'publisher', subscriptions: [], topics: 0, topicBytes: 0 }
     case 'subscriber':
       return { role: 'subscriber', topics: settings.topics, tunedIn: 0 }
     case 'ventilator':

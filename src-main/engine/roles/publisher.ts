@@ -25,6 +25,7 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
   )
   const sender = new Sender(socket, host, false)
   const subscriptions = new Map<string, number>()
+  let topicBytes = 0
 
   /** XPUB hands up one frame per change: 1 or 0, then the topic's bytes. Anything else is a message that an XSUB peer sent upstream. */
   function onUpstream(frames: readonly Uint8Array[], time: number): void {
@@ -34,9 +35,12 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
       return
     }
     const topic = Buffer.from(frame.subarray(1)).toString()
-    const count = (subscriptions.get(topic) ?? 0) + (frame[0] === 1 ? 1 : -1)
+    const before = subscriptions.get(topic) ?? 0
+    const count = before + (frame[0] === 1 ? 1 : -1)
     if (count > 0) subscriptions.set(topic, count)
     else subscriptions.delete(topic)
+    if (before === 0 && count > 0) topicBytes += frame.byteLength - 1
+    else if (before > 0 && count <= 0) topicBytes -= frame.byteLength - 1
     host.tell(frame[0] === 1 ? 'subscribed' : 'unsubscribed', '', topic)
     host.changed()
   }
@@ -56,7 +60,9 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
     },
     status: () => ({
       role: 'publisher',
-      subscriptions: [...subscriptions].slice(0, LISTED).map(([topic, count]) => ({ topic, count })),
+      subscriptions: firstOf(subscriptions, LISTED).map(([topic, count]) => ({ topic, count })),
+      topics: subscriptions.size,
+      topicBytes,
     }),
     send: (frames) => Promise.resolve(sender.send(frames)),
     linked: () => sender.wake(),
@@ -67,4 +73,14 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
       return left
     },
   }
+}
+
+/** Without a copy of all: there may be hundreds of thousands, and a status is asked for often. */
+function firstOf<T>(all: Iterable<T>, count: number): T[] {
+  const first: T[] = []
+  for (const each of all) {
+    if (first.length === count) break
+    first.push(each)
+  }
+  return first
 }
