@@ -128,7 +128,10 @@ it('says in one sentence that a port is in use, and exits 1', async () => {
 
 it.each([
   [['--port', '99999'], /^socketeer: --port must be a whole number from 0 to 65535, and "99999" is not\.$/],
-  [['--colour'], /^socketeer: Unknown option '--colour': only --port N, --host H and --no-open are understood here\.$/],
+  [
+    ['--colour'],
+    /^socketeer: Unknown option '--colour': only --port N, --host H, --profile NAME and --no-open are understood here\.$/,
+  ],
 ])('says in one sentence what is wrong with %j, and exits 2', async (args, words) => {
   const child = start(...args)
   expect(await child.exited()).toBe(2)
