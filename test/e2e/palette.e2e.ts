@@ -51,12 +51,13 @@ test('shortcuts: pairs of letters go places, a question mark lists them all, typ
   await page.keyboard.press('Enter')
   await list.getByRole('checkbox', { name: /single letters/ }).check()
   await page.keyboard.press('Escape')
+  await tab(page, 'Radio')
   const name = page.getByRole('textbox', { name: /^Name/ }).first()
   await name.fill('')
   await name.press('g')
   await name.press('c')
   await expect(name).toHaveValue('gc')
-  await expect(page.getByRole('tab', { name: 'Pipeline' })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('tab', { name: 'Radio' })).toHaveAttribute('aria-selected', 'true')
 })
 
 test('what was cleared or closed comes back', async ({ page }) => {
