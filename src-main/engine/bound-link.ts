@@ -9,12 +9,17 @@ import { reasonOf } from './security/handshake.js'
 /** Milliseconds after an accept in which an unexplained disconnect is taken for that newcomer's: libzmq drops a wrong pattern at once and gives no reason. */
 const NEWCOMER = 100
 
+/** Milliseconds that the monitor has to say why a bind failed. */
+const WHY = 500
+
 /** A bound endpoint: it listens, and counts the peers that completed a handshake. */
 export class BoundLink extends EndpointLink {
   /** Connections accepted whose handshake is still open; those among them that libzmq has already given up. */
   #newcomers = 0
   #failing = 0
   #lastAccept = 0
+  /** Told by the monitor why a bind failed. */
+  #failedToBind: (error: Error) => void = () => undefined
 
   constructor(socket: LinkSocket, endpoint: Endpoint, context: LinkContext) {
     super(socket, endpoint, context, 'binding')
@@ -27,7 +32,7 @@ export class BoundLink extends EndpointLink {
       if (this.parsed.scheme === 'ipc') await guardIpcPath(this.parsed.path)
       // Peers that were waiting for us come in before `bind` has answered: their events must find their endpoint.
       if (!address.endsWith(':*')) this.actual = address
-      await this.socket.bind(address)
+      await this.#bind(address)
       this.actual = this.socket.lastEndpoint ?? address
       this.set('listening')
       this.tell('listening', this.actual === this.parsed.address ? '' : this.actual)
@@ -37,6 +42,24 @@ export class BoundLink extends EndpointLink {
       this.set('failed', fault)
       this.tell('bind-failed', fault.code)
       throw fault
+    }
+  }
+
+  /**
+   * libzmq tells its monitor of a failed bind before it returns, and on the way can lose the reason: about one in thousands fails with EAGAIN, which no bind means
+   * (socket_base.cpp, `event_bind_failed`; seen with 4.3.5). The monitor was told the true one.
+   */
+  async #bind(address: string): Promise<void> {
+    const told = new Promise<Error>((resolve) => (this.#failedToBind = resolve))
+    try {
+      await this.socket.bind(address)
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EAGAIN') throw error
+      let timer: NodeJS.Timeout | undefined
+      const silence = new Promise((resolve) => (timer = setTimeout(resolve, WHY, error)))
+      const reason = await Promise.race([told, silence])
+      clearTimeout(timer)
+      throw reason
     }
   }
 
@@ -52,6 +75,9 @@ export class BoundLink extends EndpointLink {
 
   on(event: Event): void {
     switch (event.type) {
+      case 'bind:error':
+        this.#failedToBind(event.error)
+        break
       case 'accept':
         this.#newcomers++
         this.#lastAccept = now()

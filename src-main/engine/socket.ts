@@ -112,7 +112,7 @@ export class OwnedSocket<S extends NativeSocket> {
 
   /**
    * Closes the socket and resolves when libzmq has really let go of it: ports are free, lingering is over. True when that was seen; false when
-   * it did not happen within linger + 1 s (or `deadline` ms).
+   * it did not happen within linger + 1 s. @param deadline ms, the longest linger
    */
   close(deadline?: number): Promise<boolean> {
     this.#closed ??= this.#close(deadline)
@@ -123,11 +123,12 @@ export class OwnedSocket<S extends NativeSocket> {
     this.closing = true
     for (const link of this.links) link.close()
     this.#watcher.changed()
-    const linger = this.#plan.use.sends ? this.#plan.options.linger : 0
-    if (deadline !== undefined && 'linger' in this.native)
-      this.native.linger = linger < 0 ? deadline : Math.min(linger, deadline)
+    const usual = this.#plan.use.sends ? this.#plan.options.linger : 0
+    const linger = deadline === undefined || (usual >= 0 && usual <= deadline) ? usual : deadline
+    if (linger !== usual && 'linger' in this.native) this.native.linger = linger
     this.native.close()
-    const patience = deadline ?? (linger < 0 ? undefined : linger + CLOSE_GRACE)
+    // Also at a linger of 0: libzmq lets go of a port some time later, and who opens it again at once must find it free.
+    const patience = linger < 0 ? undefined : linger + CLOSE_GRACE
     const ended = Promise.all([this.#monitored, this.#reading]).then(() => true)
     if (patience === undefined) return ended
     let timer: NodeJS.Timeout | undefined

@@ -2,8 +2,10 @@ import { mkdtemp, rm, symlink, writeFile, readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Router } from 'zeromq'
+import { Router, type Event } from 'zeromq'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BoundLink } from '../../src-main/engine/bound-link.js'
+import type { LinkContext, LinkSocket } from '../../src-main/engine/link.js'
 import { resolver } from '../../src-main/engine/resolve.js'
 import { boundTo, frames, linked, settingsOf, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
@@ -28,6 +30,32 @@ describe('opening what cannot be opened', () => {
     await first.close()
     await second.reopen(second.settings)
     expect(second.state).toEqual({ kind: 'open' })
+  })
+
+  it('names the reason that the monitor was told where libzmq has lost it on the way', async () => {
+    const taken = Object.assign(new Error('Address already in use'), { code: 'EADDRINUSE' })
+    const socket: LinkSocket = {
+      bind: () => {
+        queueMicrotask(() => link.on({ type: 'bind:error', address: '127.0.0.1:5555', error: taken } as Event))
+        return Promise.reject(Object.assign(new Error('Operation was not possible or timed out'), { code: 'EAGAIN' }))
+      },
+      connect: () => undefined,
+      disconnect: () => undefined,
+      lastEndpoint: null,
+    }
+    const context: LinkContext = {
+      index: 0,
+      side: 'in',
+      ipv6: false,
+      reconnectInterval: 100,
+      reconnectMaxInterval: 0,
+      guard: undefined as never, // Only a link that connects looks at it.
+      tell: () => undefined,
+      changed: () => undefined,
+    }
+    const link = new BoundLink(socket, { method: 'bind', address: 'tcp://127.0.0.1:5555' }, context)
+    await expect(link.open()).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    expect(link.info()).toMatchObject({ state: 'failed', fault: { code: 'EADDRINUSE' } })
   })
 
   it('leaves nothing half bound when the second of two addresses fails', async () => {
