@@ -35,6 +35,8 @@ export class ProfileState {
   #presets = $state.raw<readonly Preset[]>([])
   #drafts: Record<string, string> = {}
   #unsaved: ProfilePatch = {}
+  /** Changes that are on their way to the engine: what it tells meanwhile may be older than they are. */
+  readonly #sending = new Set<ProfilePatch>()
   #draftTimer: ReturnType<typeof setTimeout> | undefined
   #attached = false
 
@@ -58,12 +60,13 @@ export class ProfileState {
   /** The document as the engine has it: at (re)attaching, and when another window changed it. */
   take(profile: Profile): void {
     this.#attached = true
-    if (this.#unsaved.settings === undefined) this.#settings = profile.settings
-    this.#layout = profile.layout
-    if (this.#unsaved.rules === undefined) this.#rules = profile.rules
-    if (this.#unsaved.presets === undefined) this.#presets = profile.presets
-    if (this.#unsaved.library === undefined) this.library.take(profile.library)
-    this.#drafts = { ...profile.drafts, ...(this.#unsaved.drafts as Record<string, string> | undefined) }
+    const ours: ProfilePatch = Object.assign({}, ...this.#sending, this.#unsaved)
+    if (ours.settings === undefined) this.#settings = profile.settings
+    if (ours.layout === undefined) this.#layout = profile.layout
+    if (ours.rules === undefined) this.#rules = profile.rules
+    if (ours.presets === undefined) this.#presets = profile.presets
+    if (ours.library === undefined) this.library.take(profile.library)
+    this.#drafts = { ...profile.drafts, ...(ours.drafts as Record<string, string> | undefined) }
     this.#show()
     if (Object.keys(this.#unsaved).length > 0) void this.#save()
   }
@@ -146,11 +149,14 @@ export class ProfileState {
     if (!this.#attached) return
     const patch = this.#unsaved
     this.#unsaved = {}
+    this.#sending.add(patch)
     try {
       await this.#caller.call('profile.update', { patch })
     } catch {
       // Newer changes win over the ones that could not be written.
       this.#unsaved = { ...patch, ...this.#unsaved }
+    } finally {
+      this.#sending.delete(patch)
     }
   }
 }
