@@ -4,8 +4,8 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: 'test',
   testMatch: '**/*.e2e.ts',
-  // Each worker has a server of its own; the machines that this runs on have two cores, and sockets want one.
-  workers: 1,
+  // Each test has a server of its own, on ports of its own. The machines that this runs on have two cores.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 60_000,
