@@ -32,6 +32,8 @@ export function nativeBytes(): number {
 export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tell }: WatchdogOptions): Undo {
   let base = measure()
   let warned = false
+  /** Bytes of topics that publishers were subscribed to when memory was last as usual. */
+  const usual = new WeakMap<Session, number>()
   /** The last session closed: when, and what was held then. */
   let closed: { at: number; held: number } | undefined
 
@@ -39,11 +41,14 @@ export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tel
     const now = measure()
     base = Math.min(base, now)
     const held = now - base
-    if (held < budget / 4) warned = false
+    if (held < budget / 4) {
+      warned = false
+      for (const session of engine.list()) usual.set(session, topicBytes(session))
+    }
     if (held < budget) closed = undefined
     if (held >= budget / 2 && !warned) {
       warned = true
-      const suspect = suspects(engine)[0]
+      const suspect = suspects(engine, usual)[0]
       const fault = new Fault(
         'MEMORY_HIGH',
         `${mebibytes(held)} MiB are held outside of the journal${suspect === undefined ? '' : `, most likely in the queues of “${nameOf(suspect)}”`}. At ${mebibytes(budget)} MiB it is closed, so that everything else goes on.`,
@@ -61,7 +66,7 @@ export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tel
         return
       }
     }
-    const session = suspects(engine)[0]
+    const session = suspects(engine, usual)[0]
     if (session === undefined) return
     closed = { at: performance.now(), held }
     const fault = new Fault(
@@ -77,11 +82,14 @@ export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tel
   return () => clearInterval(timer)
 }
 
-/** Open sessions with a peer, the most likely one first: subscriptions that must take much, then who is open to strangers, then who takes the least from its peers. */
-function suspects(engine: Engine): Session[] {
+/** Open sessions with a peer, the most likely one first: new subscriptions that must take much, then who is open to strangers, then who takes the least from its peers. */
+function suspects(engine: Engine, usual: WeakMap<Session, number>): Session[] {
   const open = engine.list().filter((session) => session.alive && session.info().links.some(({ peers }) => peers > 0))
   const rank = new Map(
-    open.map((session) => [session, [trieOf(session), exposure(session), -session.numbers().in.rate1]]),
+    open.map((session) => [
+      session,
+      [grownTrie(session, usual.get(session) ?? 0), exposure(session), -session.numbers().in.rate1],
+    ]),
   )
   return open.sort((a, b) => {
     const [x, y] = [rank.get(a) ?? [], rank.get(b) ?? []]
@@ -89,10 +97,18 @@ function suspects(engine: Engine): Session[] {
   })
 }
 
-/** In steps of 16 MiB, so that a handful of subscriptions says nothing. */
-function trieOf(session: Session): number {
-  const status = session.info().status
-  return status.role === 'publisher' ? Math.floor((status.topicBytes * TRIE) / (16 * 1024 * 1024)) : 0
+/**
+ * In MiB, so that a handful of subscriptions says nothing. What was there before says nothing either. It is no more than a hint of how much: libzmq has taken a flood into
+ * its trie before we have counted more than the beginning of it.
+ */
+function grownTrie(session: Session, before: number): number {
+  return Math.max(0, Math.floor(((topicBytes(session) - before) * TRIE) / (1024 * 1024)))
+}
+
+function topicBytes(session: Session): number {
+  if (session.settings.role !== 'publisher') return 0
+  const { status } = session.info()
+  return status.role === 'publisher' ? status.topicBytes : 0
 }
 
 function exposure({ settings }: Session): number {

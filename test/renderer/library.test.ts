@@ -46,8 +46,11 @@ describe('the profile', () => {
     await vi.waitFor(() => {
       expect(caller.asked('profile.update')).toContainEqual({ patch: { library: [{ id, ...message('ping') }] } })
     })
-    state.take(profile({ library: [{ id: 'b', name: 'theirs', frames: ['x'] }] }))
-    expect(state.library.messages.map(({ name }) => name)).toEqual(['theirs'])
+    // Once what was added is there for all, the engine's word counts again.
+    await vi.waitFor(() => {
+      state.take(profile({ library: [{ id: 'b', name: 'theirs', frames: ['x'] }] }))
+      expect(state.library.messages.map(({ name }) => name)).toEqual(['theirs'])
+    })
   })
 })
 

@@ -9,7 +9,7 @@ export type Doorkeeper = (key: string, host: string) => boolean
 
 /** Sessions by their ZAP domain. */
 const doors = new Map<string, Doorkeeper>()
-let desk: { socket: Reply; done: Promise<void> } | undefined
+let desk: { socket: Reply; done: Promise<unknown> } | undefined
 let opening: Promise<void> = Promise.resolve()
 
 /**
@@ -29,11 +29,12 @@ export function keepDoor(domain: string, doorkeeper: Doorkeeper): { ready: Promi
 
 /** Opens the desk when somebody needs it, closes it when nobody does; one after the other, since only one can be bound. */
 function arrange(): Promise<void> {
-  opening = opening.then(async () => {
+  const arranged = opening.then(async () => {
     if (doors.size > 0 && desk === undefined) {
       const socket = new Reply({ linger: 0 })
+      const done = Promise.all([ended(socket), answer(socket)])
+      desk = { socket, done }
       await socket.bind(ADDRESS)
-      desk = { socket, done: answer(socket) }
     } else if (doors.size === 0 && desk !== undefined) {
       const { socket, done } = desk
       desk = undefined
@@ -41,7 +42,14 @@ function arrange(): Promise<void> {
       await done
     }
   })
-  return opening
+  // Whoever comes next begins anew, whatever became of this one.
+  opening = arranged.catch(() => undefined)
+  return arranged
+}
+
+/** Resolves when libzmq has let go of a closed socket and its address, which is some time after it was closed: its monitor ends then. */
+async function ended(socket: Reply): Promise<void> {
+  for await (const { type } of socket.events) if (type === 'end') return
 }
 
 async function answer(socket: Reply): Promise<void> {
