@@ -7,7 +7,6 @@ import App from './App.svelte'
 import { Connection } from './bridge/connection.js'
 import { electronPort } from './bridge/electron-port.js'
 import { websocketPort } from './bridge/websocket-port.js'
-import RoleApp from './role-window/RoleApp.svelte'
 import { roleWindowOf } from './role-window/address.js'
 import { Workbench } from './state/workbench.svelte.js'
 
@@ -31,7 +30,10 @@ const target = document.querySelector('#app')
 const retry = () => connection.connect()
 if (target !== null) {
   if (given === undefined) mount(App, { target, props: { bench, retry } })
-  else mount(RoleApp, { target, props: { bench, retry, given } })
+  else {
+    const { default: RoleApp } = await import('./role-window/RoleApp.svelte')
+    mount(RoleApp, { target, props: { bench, retry, given } })
+  }
 }
 connection.connect()
 

@@ -20,6 +20,8 @@ for (const theme of ['Light', 'Dark'])
   test(`no serious accessibility faults in ${theme.toLowerCase()}, empty and busy, with what can be opened`, async ({
     page,
   }) => {
+    // Nine times the whole page is gone through.
+    test.slow()
     await page.getByRole('button', { name: 'Theme' }).click()
     await page.getByRole('menuitemradio', { name: theme }).click()
     for (const desk of ['Chat', 'Radio', 'Pipeline'] as const) {
