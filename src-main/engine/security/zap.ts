@@ -33,8 +33,13 @@ function arrange(): Promise<void> {
     if (doors.size > 0 && desk === undefined) {
       const socket = new Reply({ linger: 0 })
       const done = Promise.all([ended(socket), answer(socket)])
+      try {
+        await socket.bind(ADDRESS)
+      } catch (error) {
+        socket.close()
+        throw error
+      }
       desk = { socket, done }
-      await socket.bind(ADDRESS)
     } else if (doors.size === 0 && desk !== undefined) {
       const { socket, done } = desk
       desk = undefined
