@@ -1,16 +1,17 @@
-/** `npm run bench` and the soaks: builds a program of test/bench into out/bench and runs it in plain Node, as the engine runs in the app. */
+/** `npm run bench`, the soaks and the fuzzing: builds a program of test/ into out/bench and runs it in plain Node, as the engine runs in the app. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { prepare } from './build.mjs'
 import { findChromium, findPython } from './find.mjs'
 import { root, version } from './root.mjs'
 import { say, Trouble } from './say.mjs'
 
-/** @param {string[]} args passed on to the program. @param {string} [name] of its file */
-export async function bench(args, name = 'bench') {
-  const entry = join(root, `test/bench/${name}.ts`)
-  if (!existsSync(entry)) throw new Trouble(`There is no test/bench/${name}.ts.`)
+/** @param {string[]} args passed on to the program. @param {string} [program] its file in test/, without its ending */
+export async function bench(args, program = 'bench/bench') {
+  const entry = join(root, `test/${program}.ts`)
+  if (!existsSync(entry)) throw new Trouble(`There is no test/${program}.ts.`)
+  const name = basename(program)
   await prepare() // What is measured in a browser is the built app.
   const { build } = await import('vite')
   const { threadSource } = await import('./thread.mjs')

@@ -30,7 +30,15 @@ const commands = {
   },
   'soak:radio': {
     says: 'the radio desk under a flood; after --: --rate N, --seconds N, --size N, --journal MIB, --json FILE',
-    run: async (args) => (await import('./bench.mjs')).bench(args, 'soak-radio'),
+    run: async (args) => (await import('./bench.mjs')).bench(args, 'bench/soak-radio'),
+  },
+  soak: {
+    says: 'all roles under random faults; after --: --minutes N, --seed N',
+    run: async (args) => (await import('./bench.mjs')).bench(args, 'soak/soak'),
+  },
+  fuzz: {
+    says: 'ever new input for all that takes input; after --: --seconds N, --seed N, --only TEXT',
+    run: async (args) => (await import('./bench.mjs')).bench(args, 'fuzz/fuzz'),
   },
   package: {
     says: 'make installers for this system into release/',
