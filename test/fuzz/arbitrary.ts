@@ -30,7 +30,7 @@ export const junk: fc.Arbitrary<unknown> = fc.oneof(
 
 /** Values that mostly are what a schema wants, and here and there are not. */
 export function arbitraryOf(schema: v.GenericSchema, known: Known): fc.Arbitrary<unknown> {
-  return of(schema as unknown as Schema, known)
+  return of(schema, known)
 }
 
 function of(schema: Schema, known: Known): fc.Arbitrary<unknown> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import * as v from 'valibot'
+import type * as v from 'valibot'
 import { createApp, type App } from '../../src-main/app.js'
 import { memoryPortPair } from '../../src-main/bridge/memory-port.js'
 import { serve } from '../../src-main/bridge/serve.js'
@@ -82,7 +82,7 @@ class Rig {
   /** Throws unless it is answered, with a result or with a sentence that is no bug of ours. */
   async call(name: string, args: unknown): Promise<void> {
     const id = this.#number++
-    this.#view.send({ kind: 'call', id, name: name as RequestName, args })
+    this.#view.send({ kind: 'call', id, name: name, args })
     if (patient.has(name)) return
     const frame = await until(() => this.#frames.get(id), { deadline: ANSWERED, what: `an answer to ${name}` })
     this.#frames.delete(id)
