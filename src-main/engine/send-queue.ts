@@ -22,7 +22,8 @@ export interface SendQueueHooks {
  * What one socket still has to send: one writer, since libzmq's sockets take one send at a time (zeromq.js answers EBUSY to a second).
  */
 export class SendQueue {
-  #items: Item[] = []
+  /** Those before `#head` are done with, and let go: 1000 images would be gigabytes. */
+  #items: (Item | undefined)[] = []
   #head = 0
   #writing = false
   #closed = false
@@ -71,6 +72,7 @@ export class SendQueue {
     this.#items = []
     this.#head = 0
     for (const item of left) {
+      if (item === undefined) continue
       this.#hooks.failed(item.seq, closedFault(left.length))
       item.done?.()
     }
@@ -81,7 +83,7 @@ export class SendQueue {
   async #run(): Promise<void> {
     while (!this.#closed && this.#head < this.#items.length && this.#hooks.ready()) {
       const item = this.#items[this.#head]!
-      this.#head++
+      this.#items[this.#head++] = undefined
       if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
         this.#items.splice(0, this.#head)
         this.#head = 0

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { LineProcess } from './peer.js'
 
 /** The built command line. `npm test` builds it first; with vitest alone, what was built last is tested. */
-const built = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
+export const built = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
 
 /** Starts `socketeer …` as a process of its own. */
 export function startCli(...args: string[]): LineProcess {

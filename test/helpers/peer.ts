@@ -2,7 +2,8 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
-import { beforeEach, expect, onTestFinished } from 'vitest'
+import { beforeEach, expect } from 'vitest'
+import { atEnd } from './ending.js'
 import { until } from './until.js'
 
 const folder = fileURLToPath(new URL('../interop/peers/', import.meta.url))
@@ -50,7 +51,7 @@ export class LineProcess {
       })
     })
     this.exit.catch(() => undefined)
-    onTestFinished(async () => {
+    atEnd(async () => {
       child.kill('SIGKILL')
       await this.exit.catch(() => undefined)
     })

@@ -32,7 +32,8 @@ const STRIDE = 16
 
 /** What a ventilator still has to hand over, in order; it waits here, counted and seen, until somebody is there, and while it is paused. */
 export class Dealing {
-  #items: Item[] = []
+  /** Those before `#head` are done with, and let go: 1000 images would be gigabytes. */
+  #items: (Item | undefined)[] = []
   #head = 0
   #writing = false
   #closed = false
@@ -132,7 +133,9 @@ export class Dealing {
     this.#items = []
     this.#head = 0
     const time = now()
-    for (const { seq, ledger, task } of left) {
+    for (const item of left) {
+      if (item === undefined) continue
+      const { seq, ledger, task } = item
       this.#host.progress(seq, 'failed')
       ledger?.stranded(task, time)
     }
@@ -153,7 +156,8 @@ export class Dealing {
         turned = performance.now()
         continue
       }
-      const item = this.#items[this.#head++]!
+      const item = this.#items[this.#head]!
+      this.#items[this.#head++] = undefined
       if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
         this.#items.splice(0, this.#head)
         this.#head = 0

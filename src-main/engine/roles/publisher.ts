@@ -1,6 +1,7 @@
 import { XPublisher } from 'zeromq'
 import type { SettingsOf } from '../../contract/index.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
+import { FittingMark } from './fitting-mark.js'
 import type { Role, RoleHost } from './role.js'
 import { Sender } from './sender.js'
 
@@ -23,7 +24,11 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
     },
     watcher,
   )
-  const sender = new Sender(socket, host, false)
+  const mark = new FittingMark(socket.native, options.sendHighWaterMark)
+  const sender = new Sender(socket, host, false, (frames) => {
+    mark.note(frames)
+    return socket.send(frames)
+  })
   const subscriptions = new Map<string, number>()
   let topicBytes = 0
 
@@ -65,7 +70,10 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
       topicBytes,
     }),
     send: (frames) => Promise.resolve(sender.send(frames)),
-    linked: () => sender.wake(),
+    linked() {
+      if (!socket.up && !socket.closing) mark.free()
+      sender.wake()
+    },
     drained: (limit) => sender.drained(limit),
     async close(deadline) {
       const left = await sender.finish(options, deadline)
