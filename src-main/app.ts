@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { release } from 'node:os'
 import { curveKeyPair, version as libzmq } from 'zeromq'
 import { report } from './bridge/faults.js'
 import type { App as Shared } from './bridge/serve.js'
@@ -55,7 +56,12 @@ export async function createApp({
     views,
     lastOpen: kept,
     protobuf,
-    about: { version: SOCKETEER_VERSION, host, versions: versions() },
+    about: {
+      version: SOCKETEER_VERSION,
+      host,
+      versions: versions(),
+      platform: `${process.platform} ${process.arch}, ${release()}`,
+    },
     close: async () => {
       kept.end()
       unguard()

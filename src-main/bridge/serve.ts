@@ -91,6 +91,11 @@ export function serve(port: Port, app: App): void {
       session.setAnswer(answer, waiting)
       return session.info()
     },
+    'session.rename': ({ id, name }) => {
+      const session = engine.session(id)
+      session.rename(name)
+      return session.info()
+    },
     'rules.try': ({ rules, frames }) => new RuleBook(rules).try(frames),
     'session.repeat': ({ id, frames, count, every }) => nothing(engine.session(id).repeat(frames, count, every)),
     'session.stopRepeat': ({ id }) => nothing(engine.session(id).stopRepeat()),

@@ -32,6 +32,8 @@ export const ProfileSchema = v.object({
       notifyLost: v.optional(v.boolean()),
       /** Whether sockets stay open when the last window closes; left out: no. */
       keepOpen: v.optional(v.boolean()),
+      /** Whether the tour was walked or left; left out: it offers itself in a profile without sessions. */
+      toured: v.optional(v.boolean()),
       /** What becomes of the sockets that were open at the last end; left out: the person is asked. */
       reopen: v.optional(v.picklist(['always', 'never'])),
     }),

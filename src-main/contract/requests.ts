@@ -104,6 +104,8 @@ export const requestArguments = {
   'session.nameClient': v.object({ id, source: v.number(), name: v.pipe(v.string(), v.maxLength(200)) }),
   /** Puts a server's rules in force, without closing it. Fails with BAD_RULE, and then nothing changes. */
   'session.rules': v.object({ id, rules: RulesSchema }),
+  /** The name on the screen, without closing it. '': its role's. */
+  'session.rename': v.object({ id, name: v.pipe(v.string(), v.maxLength(200)) }),
   /** How a server answers what no rule does, without closing it. `waiting`: those that wait already are answered so too. */
   'session.answer': v.object({ id, answer: AnswerSchema, waiting: v.optional(v.boolean(), false) }),
   /** What rules would answer to a sample. Nothing is sent or counted. */
@@ -208,6 +210,8 @@ export interface AppInfo {
   host: 'desktop' | 'browser'
   /** `socketeer`, `zeromq`, `libzmq`, `node`, and under Electron `electron`, `chrome`. */
   versions: Record<string, string>
+  /** `linux x64`, with the system's own version. */
+  platform: string
   notices: Notice[]
 }
 
@@ -245,6 +249,7 @@ export interface Results extends PipelineResults {
   'session.nameClient': undefined
   'session.rules': SessionInfo
   'session.answer': SessionInfo
+  'session.rename': SessionInfo
   'rules.try': RuleTrial
   'session.repeat': undefined
   'session.stopRepeat': undefined

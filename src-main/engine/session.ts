@@ -127,10 +127,7 @@ export class Session extends Recorder {
     }
   }
 
-  /**
-   * Closes its sockets: outgoing messages first, as long as linger allows.
-   * @param deadline ms; overrides linger.
-   */
+  /** Closes its sockets: outgoing messages first, as long as linger allows. @param deadline ms; overrides linger. */
   async close(deadline?: number): Promise<void> {
     if (this.state.kind === 'failed') this.#set({ kind: 'closed' })
     if (this.#role === undefined || this.state.kind === 'closing') return this.#closing
@@ -211,6 +208,12 @@ export class Session extends Recorder {
     this.#changed()
   }
 
+  /** The name on the screen; its sockets are not touched. */
+  rename(name: string): void {
+    this.settings = { ...this.settings, name }
+    this.#changed()
+  }
+
   /** How a server answers what no rule does. @param waiting whether those that wait for a person are answered so at once */
   setAnswer(answer: Answer, waiting = false): void {
     if (this.settings.role !== 'server') throw cannot('Only a server answers.')
@@ -256,9 +259,9 @@ export class Session extends Recorder {
   }
 
   /**
-   * Takes nothing more from its PULL sockets until released: what comes waits in libzmq, and then at the sender, instead of
-   * falling off the journal's end. Closing releases too. A SUB is never held: its publisher would drop messages unseen, and libzmq 4.3.5 aborts the process
-   * (stream_engine_base.cpp, `!_io_error`) when a heartbeat is due on a connection that ended while nobody read from it.
+   * Takes nothing more from its PULL sockets until released: what comes waits in libzmq, and then at the sender, instead of falling off the journal's end. Closing
+   * releases too. A SUB is never held: its publisher would drop messages unseen, and libzmq 4.3.5 aborts the process (stream_engine_base.cpp, `!_io_error`) when a
+   * heartbeat is due on a connection that ended while nobody read from it.
    */
   hold(): Undo {
     return this.#gate.hold()
@@ -271,8 +274,7 @@ export class Session extends Recorder {
   }
 
   #ready(frames: readonly Uint8Array[]): Role {
-    const limit = this.settings.options.messageLimit
-    const large = tooLarge(frames, limit)
+    const large = tooLarge(frames, this.settings.options.messageLimit)
     if (large !== undefined) throw this.#refuse(large)
     if (this.#role === undefined || this.state.kind !== 'open') throw this.#refuse(notOpen(this.state.kind))
     return this.#role

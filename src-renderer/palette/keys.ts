@@ -32,8 +32,8 @@ export function isKey(event: KeyboardEvent, key: string): boolean {
   return !/^[a-z]$/i.test(name) || event.shiftKey === parts.includes('Shift')
 }
 
-/** Whether it is heard without a modifier, and so must not be taken from somebody who types. */
-export const isLetter = (keys: Keys): boolean => !keys.startsWith('Mod+')
+/** Whether it is heard without a modifier, and so must not be taken from somebody who types: function keys type nothing. */
+export const isLetter = (keys: Keys): boolean => !/^(Mod\+|F\d)/.test(keys)
 
 /** Whether what has the focus takes letters itself: a field, a list that is searched by typing, a menu. */
 export function takesLetters(target: EventTarget | null): boolean {

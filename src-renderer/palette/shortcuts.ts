@@ -1,4 +1,4 @@
-import { composing } from '../lib/keyboard.js'
+import { composing, withCommand } from '../lib/keyboard.js'
 import type { Action } from './actions.svelte.js'
 import { isKey, isLetter, PAIR_PAUSE, takesLetters } from './keys.js'
 
@@ -29,6 +29,8 @@ export class Shortcuts {
     this.#first = undefined
     if (document.querySelector('[role=dialog]:not([data-beside])') !== null) return
     const typing = takesLetters(event.target)
+    // Most keys are somebody's writing: nothing is looked up for those.
+    if (typing && !withCommand(event) && isLetter(event.key)) return
     const actions = this.#options.actions().filter(({ keys, ready }) => keys !== undefined && ready !== false)
     const heard = actions.filter(({ keys = '' }) => !isLetter(keys) || (!typing && this.#options.letters()))
     const inTime = first !== undefined && event.timeStamp - first.time < PAIR_PAUSE

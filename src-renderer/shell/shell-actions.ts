@@ -14,6 +14,7 @@ import type { Action } from '../palette/actions.svelte.js'
 import { OWN } from '../palette/palette.svelte.js'
 import { deskOf } from '../state/workbench.svelte.js'
 import type { Shell } from './shell.svelte.js'
+import { sessionActions } from './session-menu.js'
 import { newWindow } from './windows.js'
 
 /** Names, not words: the same in every language. */
@@ -37,6 +38,7 @@ export function shellActions(shell: Shell): Action[] {
     ...undo(shell),
     ...goTo(shell),
     ...create(shell),
+    ...(shell.bench.alone ? [] : sessionActions(shell)),
     ...windows(shell),
     ...workspace(shell),
     ...look(shell),
@@ -61,7 +63,8 @@ function undo({ bench }: Shell): Action[] {
   ]
 }
 
-function goTo({ bench }: Shell): Action[] {
+function goTo(shell: Shell): Action[] {
+  const { bench } = shell
   // A window of one role stays with it.
   if (bench.alone) return []
   return [
@@ -74,6 +77,15 @@ function goTo({ bench }: Shell): Action[] {
       keys: `G ${deskNames[desk][0] ?? ''}`,
       run: () => bench.setDesk(desk),
     })),
+    {
+      id: 'go map',
+      group: 'go',
+      title: m.map_title(),
+      words: m.map_title({}, english),
+      detail: m.map_detail(),
+      keys: 'G M',
+      run: () => (shell.dialog = 'map'),
+    },
     ...bench.sessions.map((session): Action => ({
       id: `go session ${session.id}`,
       group: 'go',
@@ -149,8 +161,17 @@ function workspace({ bench, files }: Shell): Action[] {
   ]
 }
 
-function look({ bench }: Shell): Action[] {
+function look(shell: Shell): Action[] {
+  const { bench } = shell
   return [
+    {
+      id: 'settings',
+      group: 'view',
+      title: `${m.settings()}…`,
+      words: `${m.settings({}, english)} settings`,
+      keys: 'Mod+,',
+      run: () => (shell.dialog = 'settings'),
+    },
     ...themes.map((theme): Action => ({
       id: `theme ${theme}`,
       group: 'view',
@@ -170,6 +191,34 @@ function look({ bench }: Shell): Action[] {
 
 function help(shell: Shell): Action[] {
   return [
+    {
+      id: 'help',
+      group: 'help',
+      title: m.help(),
+      words: m.help({}, english),
+      detail: m.help_detail(),
+      keys: 'F1',
+      run: () => (shell.dialog = 'help'),
+    },
+    ...(shell.bench.alone
+      ? []
+      : [
+          {
+            id: 'tour',
+            group: 'help',
+            title: m.help_tour(),
+            words: m.help_tour({}, english),
+            run: () => shell.tour.start(),
+          } as const,
+        ]),
+    {
+      id: 'about',
+      group: 'help',
+      title: m.about(),
+      words: `${m.about({}, english)} ${m.about_copy({}, english)}`,
+      detail: m.about_copy(),
+      run: () => (shell.dialog = 'about'),
+    },
     {
       id: OWN,
       group: 'help',

@@ -1,9 +1,12 @@
 import type { RoleName, SessionSettingsInput } from '../../src-main/contract/index.js'
+import { Panes } from '../parts/panes.js'
 import { Palette } from '../palette/palette.svelte.js'
 import { Shortcuts } from '../palette/shortcuts.js'
 import type { Workbench } from '../state/workbench.svelte.js'
 import { Restore } from '../workspace/restore.svelte.js'
 import { WorkspaceFiles } from '../workspace/workspace.svelte.js'
+import { Tour } from '../tour/tour.svelte.js'
+import type { SessionDialog } from './session-menu.js'
 import { shellActions } from './shell-actions.js'
 
 /** A form for a new session, with what it is for. */
@@ -14,7 +17,7 @@ export interface Opening {
 }
 
 /** Dialogs that belong to no desk. */
-export type ShellDialog = 'keys' | 'about' | 'map'
+export type ShellDialog = 'keys' | 'about' | 'map' | 'help' | 'settings'
 
 /** What lies around the desks: the palette, the shortcuts, and the dialogs that they open. */
 export class Shell {
@@ -23,11 +26,17 @@ export class Shell {
   readonly shortcuts: Shortcuts
   readonly files: WorkspaceFiles
   readonly restore: Restore
+  readonly panes: Panes
+  readonly tour: Tour
   dialog = $state<ShellDialog | undefined>(undefined)
   opening = $state.raw<Opening | undefined>(undefined)
+  /** What a session's menu asks about. */
+  asked = $state.raw<SessionDialog | undefined>(undefined)
 
   constructor(bench: Workbench) {
     this.bench = bench
+    this.panes = new Panes(bench)
+    this.tour = new Tour(bench)
     this.files = new WorkspaceFiles(bench)
     this.restore = new Restore(bench)
     this.palette = new Palette(bench.actions, (error) => bench.tell(error))

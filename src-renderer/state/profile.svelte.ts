@@ -101,8 +101,10 @@ export class ProfileState {
   setLanguage(choice: Language | 'system'): void {
     this.setSettings({ language: choice })
   }
-  setSettings(change: Partial<Settings>): void {
-    this.#settings = { ...this.#settings, ...change }
+  /** @param change what is undefined in it is left out from now on */
+  setSettings(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): void {
+    const settings = { ...this.#settings, ...change }
+    this.#settings = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Settings
     this.#unsaved = { ...this.#unsaved, settings: this.#settings }
     this.#show()
     void this.#save()

@@ -150,6 +150,10 @@ export class SessionView {
   async reopen(settings: SessionSettingsInput = this.settings): Promise<void> {
     this.change(await this.#caller.call('session.reopen', { id: this.id, settings }))
   }
+  /** Gives it another name; its sockets are not touched. */
+  async rename(name: string): Promise<void> {
+    this.change(await this.#caller.call('session.rename', { id: this.id, name }))
+  }
   /** Puts a server's rules in force; rejects with BAD_RULE, and then nothing changes. */
   async setRules(rules: readonly Rule[]): Promise<void> {
     this.change(await this.#caller.call('session.rules', { id: this.id, rules: [...rules] }))

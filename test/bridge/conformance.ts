@@ -102,7 +102,7 @@ export function portConformance(name: string, open: () => Promise<Ports>): void 
       const { client } = await connect({
         'app.info': (args) => {
           seen.push(args)
-          return { version: '1', host: 'browser', versions: {}, notices: [] }
+          return { version: '1', host: 'browser', versions: {}, platform: '', notices: [] }
         },
         'session.send': (args) => {
           seen.push(args.answers, 'answers' in args)

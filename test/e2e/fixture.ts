@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { chromium, test as base, type Browser, type Download, type Locator, type Page } from '@playwright/test'
+import { PROFILE_VERSION } from '../../src-main/contract/index.js'
 import { findChromium, findPython } from '../../build/scripts/find.mjs'
 import { PythonPeer } from './peer.js'
 
@@ -23,6 +24,18 @@ export class Served {
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'socketeer-e2e-'))
+    // The tour is for a first run; these are all but one not about that.
+    const profile = { version: PROFILE_VERSION, settings: { toured: true } }
+    writeFileSync(this.#profile, JSON.stringify(profile))
+  }
+
+  get #profile(): string {
+    return join(this.folder, 'default.json')
+  }
+
+  /** As a person has it who never was here. To be called before it starts. */
+  forget(): void {
+    rmSync(this.#profile)
   }
 
   async start(port = 0): Promise<void> {

@@ -1,5 +1,5 @@
-/** Where a task is on its way: nodes of one stage stand in one column. */
-export type Column = 0 | 1 | 2
+/** Where something is on its way, from left to right: nodes of one stage stand in one column. */
+export type Column = number
 
 /** A node as the layout sees it: which column, and how large. Pixels at zoom 1. */
 export interface Box {
@@ -17,20 +17,20 @@ export interface Place {
 export const COLUMN_GAP = 104
 export const ROW_GAP = 18
 
-/** Everything anew: columns from left to right, each centred on the line through the middle. */
-export function arrange(boxes: readonly Box[]): Map<string, Place> {
+/** Everything anew: columns from left to right, each centred on the line through the middle. @param gap between columns */
+export function arrange(boxes: readonly Box[], gap = COLUMN_GAP): Map<string, Place> {
   const places = new Map<string, Place>()
   let x = 0
-  for (const column of [0, 1, 2] as const) {
+  const columns = [...new Set(boxes.map(({ column }) => column))].sort((a, b) => a - b)
+  for (const column of columns) {
     const members = boxes.filter((box) => box.column === column)
-    if (members.length === 0) continue
     const width = Math.max(...members.map((box) => box.width))
     let y = -(sum(members.map(({ height }) => height)) + ROW_GAP * (members.length - 1)) / 2
     for (const box of members) {
       places.set(box.id, { x: x + (width - box.width) / 2, y: Math.round(y) })
       y += box.height + ROW_GAP
     }
-    x += width + COLUMN_GAP
+    x += width + gap
   }
   return places
 }
