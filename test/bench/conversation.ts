@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Page } from '@playwright/test'
+import { PROFILE_VERSION } from '../../src-main/contract/index.js'
 import { findChromium } from '../../build/scripts/find.mjs'
 import { median, short, spread, table, type Bar } from './figures.js'
 import type { Report, SuiteOptions } from './suite.js'
@@ -28,6 +29,8 @@ export async function conversation({ rounds }: SuiteOptions): Promise<Report> {
     }
   const { chromium } = await import('@playwright/test')
   const folder = mkdtempSync(join(tmpdir(), 'socketeer-bench-'))
+  // Without the tour of a first run.
+  writeFileSync(join(folder, 'default.json'), JSON.stringify({ version: PROFILE_VERSION, settings: { toured: true } }))
   const { child, url } = await serve(server, folder)
   const browser = await chromium.launch({
     executablePath,

@@ -47,7 +47,10 @@ export class Desk {
   /** @param settings of its profile, where they are not the usual ones */
   static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<Desk> {
     const folder = mkdtempSync(join(tmpdir(), 'socketeer-bench-'))
-    writeFileSync(join(folder, 'default.json'), JSON.stringify({ version: PROFILE_VERSION, settings }))
+    writeFileSync(
+      join(folder, 'default.json'),
+      JSON.stringify({ version: PROFILE_VERSION, settings: { toured: true, ...settings } }),
+    )
     const server = spawn(process.execPath, [SERVER, '--no-open', '--port', '0'], {
       env: { ...process.env, SOCKETEER_PROFILE_DIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
