@@ -14,8 +14,9 @@ const WHY = 500
 
 /** A bound endpoint: it listens, and counts the peers that completed a handshake. */
 export class BoundLink extends EndpointLink {
-  /** Connections accepted whose handshake is still open; those among them that libzmq has already given up. */
-  #newcomers = 0
+  /** Connections, with a handshake or without: each is accepted once and ends once, so that this is exact. */
+  #connections = 0
+  /** Those among them that libzmq has already given up. */
   #failing = 0
   #lastAccept = 0
   /** Told by the monitor why a bind failed. */
@@ -79,12 +80,12 @@ export class BoundLink extends EndpointLink {
         this.#failedToBind(event.error)
         break
       case 'accept':
-        this.#newcomers++
+        this.#connections++
         this.#lastAccept = now()
         break
       case 'handshake':
-        if (this.#newcomers > 0) this.#newcomers--
         this.peers++
+        this.#connections = Math.max(this.#connections, this.peers)
         this.tell('peer-joined')
         this.context.changed()
         break
@@ -109,15 +110,21 @@ export class BoundLink extends EndpointLink {
     if (reason !== 'denied') this.tell('handshake-failed', reason)
   }
 
-  /** The event does not say which connection ended: a failed handshake was announced just before; a wrong pattern ends right after its accept. */
+  /**
+   * The event does not say which connection ended: a failed handshake was announced just before; a wrong pattern ends right after its accept. In a crowd that guess can be wrong, but
+   * there are never more peers than connections.
+   */
   #disconnected(): void {
-    if (this.#failing > 0) {
-      this.#failing--
-      if (this.#newcomers > 0) this.#newcomers--
-    } else if (this.#newcomers > 0 && (this.peers === 0 || now() - this.#lastAccept < NEWCOMER)) {
-      this.#newcomers--
-      this.tell('handshake-failed')
-    } else if (this.peers > 0) {
+    const newcomers = this.#connections - this.peers
+    this.#connections = Math.max(0, this.#connections - 1)
+    if (this.#failing > 0) this.#failing--
+    else if (newcomers > 0 && (this.peers === 0 || now() - this.#lastAccept < NEWCOMER)) this.tell('handshake-failed')
+    else this.#left(1)
+    this.#left(this.peers - this.#connections)
+  }
+
+  #left(count: number): void {
+    for (let n = Math.min(count, this.peers); n > 0; n--) {
       this.peers--
       this.tell('peer-left')
       this.context.changed()

@@ -38,7 +38,7 @@ it.each([
   ['sink', 'PUSH'],
   ['subscriber', 'PUB'],
   ['server', 'DEALER'],
-] as const)('a %s outlives a peer that floods and goes while nobody reads', async (role, kind) => {
+] as const)('F4: a %s outlives a peer that floods and goes while nobody reads', async (role, kind) => {
   const session = await bench.open(role, '@tcp://127.0.0.1:*', {
     options: { heartbeatInterval: 50, heartbeatTimeout: 200 },
   })

@@ -11,7 +11,7 @@ const BUDGET = 64 * MiB
 const FLOOD = 512 * MiB
 const DEADLINE = 15_000
 
-describe('memory that peers fill outside of the journal', () => {
+describe('F8: memory that peers fill outside of the journal', () => {
   const bench = useEngine()
   const told: Fault[] = []
   let undo: Undo

@@ -1,8 +1,8 @@
-import { onTestFinished } from 'vitest'
 import { Engine } from '../../src-main/engine/engine.js'
 import type { Session } from '../../src-main/engine/session.js'
 import type { RoleName } from '../../src-main/contract/index.js'
 import { startCli, listeningOn } from '../helpers/cli.js'
+import { atEnd } from '../helpers/ending.js'
 import { boundTo, settingsOf } from '../helpers/engine.js'
 import { DEADLINE, freePort, PythonPeer, type LineProcess, type PeerKind } from '../helpers/peer.js'
 import { until } from '../helpers/until.js'
@@ -18,8 +18,8 @@ export interface Party {
   send(message: Message): void
   /** Everything received, once it is `count` messages. */
   got(count: number): Promise<Message[]>
-  /** Resolves when what is published from now on reaches a subscriber. */
-  subscribed(): Promise<void>
+  /** Resolves when what is published from now on reaches a subscriber; the `times`-th, where they come and go. */
+  subscribed(times?: number): Promise<void>
 }
 
 /** Every kind of Socketeer with every kind of counterpart, the two pyzmq ends among themselves once, as a check of the scripts. */
@@ -54,7 +54,7 @@ export const ANY = '@tcp://127.0.0.1:*'
 export async function startParty(kind: Kind, role: PeerKind, ...endpoints: string[]): Promise<Party> {
   switch (kind) {
     case 'engine':
-      return engineParty(role, endpoints)
+      return engineParty(role, await openSession(role, endpoints, role === 'rep' ? { answer: { kind: 'echo' } } : {}))
     case 'cli':
       return cliParty(role, endpoints)
     case 'pyzmq':
@@ -89,7 +89,7 @@ const roles: Record<PeerKind, RoleName> = {
 /** A session in an engine of its own, closed when the test ends. */
 export async function openSession(role: PeerKind, endpoints: string[], more: object = {}): Promise<Session> {
   const engine = new Engine()
-  onTestFinished(() => engine.close())
+  atEnd(() => engine.close())
   const [first = '', second = ''] = endpoints
   const forward = { forward: settingsOf('ventilator', second).endpoints }
   const session = await engine.open(
@@ -109,8 +109,8 @@ export function received(session: Session): Message[] {
   return messages
 }
 
-async function engineParty(role: PeerKind, endpoints: string[]): Promise<Party> {
-  const session = await openSession(role, endpoints, role === 'rep' ? { answer: { kind: 'echo' } } : {})
+/** A session of ours as a party. */
+export function engineParty(role: PeerKind, session: Session): Party {
   let turn: Promise<unknown> = Promise.resolve()
   return {
     endpoint: async () => boundTo(session),
@@ -132,11 +132,13 @@ async function engineParty(role: PeerKind, endpoints: string[]): Promise<Party> 
   }
 }
 
-function cliParty(role: PeerKind, endpoints: string[]): Party {
+/** Our command line as a party, and its process. */
+export function cliParty(role: PeerKind, endpoints: string[]): Party & { process: LineProcess } {
   const command = role === 'worker' ? 'work' : role
   const more = { rep: ['--echo'], pub: ['--wait'] }[role as string] ?? []
   const cli = startCli(command, ...endpoints, '--json', ...more)
   return {
+    process: cli,
     endpoint: () => listeningOn(cli),
     send: (message) => cli.write(cliRecord(message)),
     got: (count) =>
@@ -177,8 +179,8 @@ export function pyzmqParty(peer: PythonPeer): Party {
         'the pyzmq peer',
         () => peer.told(),
       ),
-    async subscribed() {
-      await until(() => peer.subscribed().length > 0, { deadline: DEADLINE, what: 'a subscription' })
+    async subscribed(times = 1) {
+      await until(() => peer.subscribed().length >= times, { deadline: DEADLINE, what: 'a subscription' })
     },
   }
 }
