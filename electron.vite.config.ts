@@ -3,6 +3,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 import { paraglideOptions } from './build/scripts/messages.mjs'
+import { bundledPackages } from './build/scripts/notices.mjs'
 import { root, version } from './build/scripts/root.mjs'
 import { threadSource } from './build/scripts/thread.mjs'
 
@@ -15,7 +16,7 @@ const define = { SOCKETEER_VERSION: JSON.stringify(version) }
 export default defineConfig({
   main: {
     define,
-    plugins: [threadSource()],
+    plugins: [threadSource(), bundledPackages('main')],
     build: {
       target: 'node20',
       sourcemap: true,
@@ -33,6 +34,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [bundledPackages('preload')],
     build: {
       target: 'node20',
       rolldownOptions: {
@@ -44,7 +46,7 @@ export default defineConfig({
   renderer: {
     root: join(root, 'src-renderer'),
     define,
-    plugins: [svelte({ configFile: false }), paraglideVitePlugin(paraglideOptions)],
+    plugins: [svelte({ configFile: false }), paraglideVitePlugin(paraglideOptions), bundledPackages('renderer')],
     build: {
       // The browser mode serves this page to whatever browser is there, not only to Electron's.
       target: 'es2022',

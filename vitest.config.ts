@@ -25,7 +25,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/interop/**', 'test/e2e/**', 'test/renderer/**', 'test/bench/**'],
+          exclude: ['test/interop/**', 'test/e2e/**', 'test/renderer/**', 'test/bench/**', 'test/packages/**'],
         },
       },
       {
@@ -39,6 +39,10 @@ export default defineConfig({
           include: ['test/renderer/**/*.test.ts'],
           environment: './test/helpers/page-environment.ts',
         },
+      },
+      {
+        // What is packaged, and how it is checked and released.
+        test: { ...common, name: 'packages', include: ['test/packages/**/*.test.ts'], testTimeout: 60_000 },
       },
       {
         define: define(),

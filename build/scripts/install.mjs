@@ -62,10 +62,14 @@ export async function install() {
   if (code !== 0) throw new Trouble(`npm ${command} failed (exit code ${code}); what it said is above.`)
 }
 
-/** Runs npm, the one that started us if one did. @param {string[]} args */
-function npm(args) {
+/**
+ * Runs npm, the one that started us if one did.
+ * @param {string[]} args
+ * @param {'keep' | 'stderr'} [output]
+ */
+export function npm(args, output = 'stderr') {
   const script = process.env['npm_execpath']
-  const options = { cwd: root, deadline: 600_000 }
+  const options = { cwd: root, deadline: 600_000, output }
   if (script !== undefined && /npm-cli\.c?js$/.test(script)) return run(process.execPath, [script, ...args], options)
   // Windows has npm as a command file, which only its shell can run.
   return process.platform === 'win32'

@@ -40,9 +40,21 @@ const commands = {
     says: 'ever new input for all that takes input; after --: --seconds N, --seed N, --only TEXT',
     run: async (args) => (await import('./bench.mjs')).bench(args, 'fuzz/fuzz'),
   },
+  icons: {
+    says: 'draw the app’s icons again from the SVGs in build/',
+    run: async () => (await import('./icons.mjs')).drawIcons(),
+  },
   package: {
     says: 'make installers for this system into release/',
     run: async (args) => (await import('./package.mjs')).makePackage(args),
+  },
+  'package:check': {
+    says: 'package for every system with a stand-in for Electron, and look at what came out',
+    run: async () => (await import('./test.mjs')).checkPackages(),
+  },
+  audit: {
+    says: 'ask the registry for known faults of what we depend on; what is excused is in build/audit.json',
+    run: async () => (await import('./audit.mjs')).audit(),
   },
 }
 

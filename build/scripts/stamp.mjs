@@ -11,7 +11,9 @@ const INPUTS = [
   'project.inlang/settings.json',
   'electron.vite.config.ts',
   'build/scripts/bundle.mjs',
+  'build/scripts/licences.mjs',
   'build/scripts/messages.mjs',
+  'build/scripts/notices.mjs',
   'build/scripts/root.mjs',
   'build/scripts/thread.mjs',
   'package.json',
@@ -20,7 +22,7 @@ const INPUTS = [
 /** Written by the build itself, or never read by it. */
 const NOT_INPUTS = new Set(['src-renderer/paraglide'])
 /** What a build leaves in out/. Other things there (benchmarks, the lock) are not its own. */
-const OUTPUTS = ['main', 'preload', 'renderer']
+const OUTPUTS = ['main', 'preload', 'renderer', 'licences']
 
 const stampFile = (/** @type {string} */ folder) => join(folder, 'out/.stamp.json')
 

@@ -59,6 +59,7 @@ async function suites(filter, total) {
   }
   const options = { filter, env, deadline: SUITE }
   await suite('unit and real sockets', filter, total, undefined, () => runVitest(['unit', 'renderer'], options))
+  await suite('packages', filter, total, undefined, () => runVitest(['packages'], options))
   const noPython = python === undefined ? 'there is no Python with pyzmq (Debian: python3-zmq)' : undefined
   await suite('pyzmq interop', filter, total, noPython, () => runVitest(['interop'], options))
   const noChromium = chromium === undefined ? 'there is no Chromium' : undefined
@@ -96,4 +97,16 @@ function finish({ passed, failed, skipped }) {
   for (const name of failed) console.log(`FAILED   ${name}`)
   console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`)
   process.exitCode = failed.length > 0 ? 1 : 0
+}
+
+/** `npm run package:check`: the suite of the packages alone. */
+export async function checkPackages() {
+  watchParent(() => process.exit(1))
+  /** @type {Report} */
+  const total = { passed: 0, failed: [], skipped: [] }
+  await prepare()
+  const python = findPython()
+  const env = python === undefined ? {} : { SOCKETEER_PYTHON: python }
+  await suite('packages', [], total, undefined, () => runVitest(['packages'], { filter: [], env, deadline: SUITE }))
+  finish(total)
 }
