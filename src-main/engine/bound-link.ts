@@ -84,8 +84,10 @@ export class BoundLink extends EndpointLink {
         this.#lastAccept = now()
         break
       case 'handshake':
+        if (this.#connections === 0) this.#connections = 1
+        // This one is no peer yet, so one of those that are counted has gone and was taken for another.
+        else if (this.peers === this.#connections) this.#left(1)
         this.peers++
-        this.#connections = Math.max(this.#connections, this.peers)
         this.tell('peer-joined')
         this.context.changed()
         break

@@ -1,5 +1,4 @@
 import { describe, it } from 'vitest'
-import type { Session } from '../../src-main/engine/session.js'
 import { DEADLINE, expectSame, needPyzmq, type PeerKind } from '../helpers/peer.js'
 import { until } from '../helpers/until.js'
 import {
@@ -63,14 +62,12 @@ describe.each(ends)('%s and %s', (asks, hears) => {
     const [victim, survivor] = killed === 'Socketeer' ? [role, other] : [other, role]
     const live = (): Promise<Life> => (killed === 'Socketeer' ? ours : theirs)(victim, mine)
 
-    let session: Session | undefined
-    let stays: Party
-    if (killed === 'Socketeer') stays = (await theirs(survivor, its)).party
-    else {
-      session = await openSession(survivor, [its], survivor === 'rep' ? { answer: { kind: 'echo' } } : {})
-      stays = engineParty(survivor, session)
-    }
-    const first = await live()
+    const echo = survivor === 'rep' ? { answer: { kind: 'echo' } } : {}
+    const session = killed === 'Socketeer' ? undefined : await openSession(survivor, [its], echo)
+    const [stays, first] = await Promise.all([
+      session === undefined ? theirs(survivor, its).then(({ party }) => party) : engineParty(survivor, session),
+      live(),
+    ])
     const server = (hears === victim) === (killed === 'Socketeer') ? 'cli' : 'pyzmq'
     const answered = (message: Message) => answerOf(server, message)
 
