@@ -5,6 +5,7 @@ import { createApp, type App } from './app.js'
 import { listenToPages } from './bridge/electron-port.js'
 import { serve } from './bridge/serve.js'
 import { denyNavigation, denyPermissions } from './desktop/lockdown.js'
+import { keychain } from './desktop/keychain.js'
 import { setMenu } from './desktop/menu.js'
 import { originOf, PAGE_URL } from './desktop/origin.js'
 import { registerScheme, servePage } from './desktop/protocol.js'
@@ -57,7 +58,7 @@ function start(name: string): void {
 
 async function open(profile: string): Promise<App> {
   const manifest = development === undefined ? await readManifest(join(built, 'renderer')) : new Map<string, never>()
-  const socketeer = await createApp({ host: 'desktop', profile })
+  const socketeer = await createApp({ host: 'desktop', profile, cipher: keychain(process.platform) })
   denyPermissions(session.defaultSession, origin)
   servePage(origin, manifest)
   listenToPages({

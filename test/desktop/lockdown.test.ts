@@ -30,7 +30,7 @@ const permissions = [
   'of-a-later-version',
 ]
 
-describe('the page', () => {
+describe('the page (E2: navigation and windows, E3: permissions)', () => {
   let desktop: Desktop
   beforeAll(async () => {
     desktop = await Desktop.open()

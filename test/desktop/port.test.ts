@@ -85,7 +85,7 @@ describe('the line between the page and the engine', () => {
     expect(desktop.frames().filter(({ kind }) => kind === 'done')).toEqual([])
   })
 
-  it('survives frames that are no frames', async () => {
+  it('survives frames that are no frames (E1)', async () => {
     await desktop.listen()
     for (const frame of [
       null,

@@ -5,7 +5,7 @@ import { Desktop } from '../electron/launch.js'
 
 const renderer = join(import.meta.dirname, '../../out/renderer')
 
-describe('app://socketeer/', () => {
+describe('app://socketeer/ (E4: traversal, E5: content security policy)', () => {
   let desktop: Desktop
   beforeAll(async () => {
     desktop = await Desktop.open()

@@ -27,7 +27,7 @@ async function knock(from: Sender, reason: string): Promise<void> {
 
 const count = (reason: string): number => desktop.errors.split(`Refused a message: ${reason}`).length - 1
 
-describe('the line is refused', () => {
+describe('the line is refused (E1: messages from elsewhere)', () => {
   it.each([
     'about:blank',
     '',

@@ -95,7 +95,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-it('never tells the token again: not in its arguments, not in what it logs', async () => {
+it('never tells the token again: not in its arguments, not in what it logs (A4, A9: another user of this machine)', async () => {
   const { process: child, url } = await started()
   const port = Number(url.port)
   const token = url.searchParams.get('token') ?? ''

@@ -171,6 +171,14 @@ describe('HTTP limits (A7)', () => {
     })
   })
 
+  it('refuses a head of 100 kB without keeping it', async () => {
+    const site = await open()
+    const answer = parse(
+      await exchange(site.port, `GET / HTTP/1.1\r\nHost: ${site.host}\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`),
+    )
+    expect(answer.status).toBe(431)
+  })
+
   it('answers pipelined requests one by one, in order', async () => {
     const site = await open()
     const cookie = await site.enter()

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { encode } from '@msgpack/msgpack'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Reply, Request } from 'zeromq'
@@ -134,6 +136,11 @@ it('brings EFSM to the screen when a strict client sends out of turn, and the tu
   await peer.bind('tcp://127.0.0.1:*')
   const settings = { role: 'client' as const, strict: true, endpoints: [connect(peer.lastEndpoint ?? '')] }
   const { id } = await client.call('session.open', { settings })
+  // A strict REQ that is not connected refuses to send, with another sentence.
+  await until(
+    async () => (await client.call('session.list')).sessions.find((each) => each.id === id)?.links[0]?.state === 'up',
+    { what: 'the link' },
+  )
   await client.call('session.send', { id, frames: [new TextEncoder().encode('first')] })
   expect(text((await peer.receive())[0])).toBe('first')
   const fault = await client
@@ -241,6 +248,39 @@ it('sends no pulses to a view that is not looked at, and all when it is again', 
   expect(pulses).toBe(0)
   await client.call('watch', { visible: true })
   await until(() => pulses > 0, { what: 'a pulse' })
+})
+
+it('answers the next call, whatever came over the line before it (A6)', async () => {
+  const strange = [
+    '{"kind":"call"',
+    `${'['.repeat(100_000)}`,
+    encode({ kind: 'call', id: 1, name: 'no.such.request', args: undefined } as never),
+    encode({ kind: 'call', id: 2, name: '__proto__', args: {} } as never),
+    encode({ kind: 'call', id: 3, name: 'constructor', args: {} } as never),
+    // An array in an array, five thousand deep.
+    new Uint8Array(5001).fill(0x91),
+    encode(
+      JSON.parse(
+        '{"kind":"call","id":4,"name":"profile.update","args":{"patch":{"__proto__":{"polluted":1}}}}',
+      ) as never,
+    ),
+    new Uint8Array([0xc1, 0xff, 0x00]),
+  ]
+  for (const bytes of strange) {
+    const socket = new WebSocket(`${web.origin.replace('http', 'ws')}/port`, {
+      origin: web.origin,
+      headers: { cookie },
+    })
+    await once(socket, 'open')
+    // It is answered, passed over or cut off: behind it, a ping is answered, or the line ends.
+    const heard = Promise.race([once(socket, 'close'), once(socket, 'pong')])
+    socket.send(bytes)
+    socket.ping()
+    await within(heard, 5000, 'what becomes of it')
+    socket.terminate()
+  }
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  expect((await (await view()).call('session.list')).sessions).toEqual([])
 })
 
 it('refuses what is too large for the line before it is sent, and keeps the line', async () => {
