@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { release } from 'node:os'
+import { join } from 'node:path'
 import { curveKeyPair, version as libzmq } from 'zeromq'
 import { report } from './bridge/faults.js'
 import type { App as Shared } from './bridge/serve.js'
@@ -9,6 +10,7 @@ import { Engine } from './engine/engine.js'
 import { watchMemory } from './engine/watchdog.js'
 import { keepSessions } from './keep-sessions.js'
 import { Notices } from './notices.js'
+import { Recordings } from './recording/recordings.js'
 import { Protobuf } from './proto/protobuf.js'
 import { profileDirectory } from './store/location.js'
 import { openKeys, type Cipher } from './store/keys.js'
@@ -44,6 +46,7 @@ export async function createApp({
   const keys = await openKeys({ directory, cipher, make: curveKeyPair, tell })
   const protobuf = new Protobuf()
   const engine = new Engine({ journalBytes: store.profile.settings.journalBytes, protobuf, keyring: keys })
+  const recordings = new Recordings({ engine, folder: join(directory, 'recordings'), version: SOCKETEER_VERSION })
   const views = new Views({ close: (id) => void closeSession(engine, id) })
   const kept = keepSessions(engine, store, (fault) => notices.add('warning', fault))
   const budget = store.profile.settings.memoryBudget
@@ -62,11 +65,13 @@ export async function createApp({
       versions: versions(),
       platform: `${process.platform} ${process.arch}, ${release()}`,
     },
+    recordings,
     close: async () => {
       kept.end()
       unguard()
       views.close()
-      await Promise.all([engine.close(), store.close()])
+      // What is recorded is read from sessions, so they are to be there as long as it is.
+      await Promise.all([recordings.close().then(() => engine.close()), store.close()])
     },
   }
 }

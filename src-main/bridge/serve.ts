@@ -3,6 +3,7 @@ import { parseEndpoint } from '../engine/endpoint.js'
 import type { Engine } from '../engine/engine.js'
 import { RuleBook } from '../engine/rules/rules.js'
 import type { Notices } from '../notices.js'
+import type { Recordings } from '../recording/recordings.js'
 import type { Protobuf } from '../proto/protobuf.js'
 import type { KeyStore } from '../store/keys.js'
 import type { Store } from '../store/store.js'
@@ -10,6 +11,7 @@ import { dispatch, type Handlers } from './dispatch.js'
 import type { Views } from './views.js'
 import { workspaceHandlers, type LastOpen } from './workspace.js'
 import { pipelineHandlers } from './pipeline.js'
+import { recordingHandlers } from './recording.js'
 
 /** What every view of one process shares. */
 export interface App {
@@ -20,6 +22,7 @@ export interface App {
   readonly views: Views
   readonly lastOpen: LastOpen
   readonly protobuf: Protobuf
+  readonly recordings: Recordings
   /** All of `app.info` but the notices, which come and go. */
   readonly about: Omit<AppInfo, 'notices'>
 }
@@ -29,7 +32,7 @@ export interface App {
  * port takes back all of it and touches nothing else: sockets and rows belong to the engine, not to the view.
  */
 export function serve(port: Port, app: App): void {
-  const { engine, store, keys, notices, protobuf, views } = app
+  const { engine, store, keys, notices, protobuf, recordings, views } = app
   const emit = <E extends EventName>(name: E, value: Events[E]): void => port.send({ kind: 'event', name, value })
 
   const attachment = engine.attach({
@@ -43,6 +46,10 @@ export function serve(port: Port, app: App): void {
     views.listen({
       windows: (sessions) => emit('windows', { sessions }),
       taken: (id) => emit('taken', { id }),
+    }),
+    recordings.listen({
+      recording: (info) => emit('recording', info),
+      replay: (info) => emit('replay', info),
     }),
     () => views.gone(port),
     store.onChange((profile, by) => {
@@ -127,6 +134,7 @@ export function serve(port: Port, app: App): void {
     'radio.stopLines': ({ id }) => nothing(engine.session(id).station.stopLines()),
     'radio.read': ({ id, place, count }) => engine.session(id).radio.read(place, count),
     ...pipelineHandlers(engine),
+    ...recordingHandlers(recordings),
     'proto.types': ({ text }) => protobuf.types(text),
     'proto.decode': ({ text, type, bytes }) => protobuf.json(text, type, bytes),
     'session.subscribe': ({ id, topic }) => nothing(engine.session(id).subscribe(topic)),

@@ -1,5 +1,6 @@
 import type { EngineNumbers, Notice, SessionInfo, SessionNumbers } from './models.js'
 import type { Profile } from './profile.js'
+import type { RecordingInfo, ReplayInfo } from './recording.js'
 
 /** What the engine says unasked. It comes from our own side, so it is typed and not checked again. */
 export interface Events {
@@ -10,6 +11,9 @@ export interface Events {
   /** Figures of the sessions that moved since the last pulse; at most 20 a second, none while hidden. */
   pulse: { sessions: SessionNumbers[]; engine: EngineNumbers }
   notice: Notice
+  /** A recording, or a replay, has changed or come further; a few times a second. */
+  recording: RecordingInfo
+  replay: ReplayInfo
   /** Sessions that have a window of their own. */
   windows: { sessions: readonly string[] }
   /** The workbench takes this session back: its window is to close. */

@@ -10,6 +10,7 @@ import type {
   SessionNumbers,
 } from './models.js'
 import { pipelineRequests, type PipelineResults } from './pipeline-requests.js'
+import { recordingRequests, type RecordingResults } from './recording-requests.js'
 import { desks, ProfilePatchSchema, type Profile } from './profile.js'
 import {
   ChannelsSchema,
@@ -171,6 +172,7 @@ export const requestArguments = {
   /** A frame as JSON text, read as one of them. Fails with BAD_PROTO or BAD_PAYLOAD. */
   'proto.decode': v.object({ text: v.pipe(v.string(), v.maxLength(256 * 1024)), type: v.string(), bytes }),
   ...pipelineRequests,
+  ...recordingRequests,
   /** The round trips of the last run of repeated questions, or all where there was none. */
   'session.roundTrips': v.object({ id }),
   /** Timeline entries with `seq > after`, oldest first, at most 500. */
@@ -221,7 +223,7 @@ export interface Snapshot {
   engine: EngineNumbers
 }
 
-export interface Results extends PipelineResults {
+export interface Results extends PipelineResults, RecordingResults {
   'app.info': AppInfo
   'keys.list': Keys
   'keys.make': KeyInfo

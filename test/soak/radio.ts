@@ -7,6 +7,8 @@ import { Program } from './program.js'
 const RATE = 3000
 /** Milliseconds between two times that what came is gone through. */
 const LOOK = 100
+/** Milliseconds after a fault in which numbers may be missing: what was said before it can still come, and what it cost shows behind that. */
+const EXCUSED = 5000
 
 /**
  * PUB/SUB. Promised: while a subscription stands, each message comes once and in order. Nothing is promised across a link that ends, and what was said before
@@ -22,8 +24,8 @@ export class Radio implements Flow {
   #epoch = 0
   #last = 0
   #row = 0
-  /** Numbers may be missing before the next message. */
-  #excused = true
+  /** Until then, by `performance.now()`, numbers may be missing. */
+  #excused = 0
   #heard = new Map<number, number>()
   #stopped = false
 
@@ -52,8 +54,8 @@ export class Radio implements Flow {
         inject: async () => {
           await session.close()
           this.#look()
-          this.#excused = true
           await engine.reopen(session.id, session.settings)
+          this.#excuse()
         },
       },
       {
@@ -61,9 +63,8 @@ export class Radio implements Flow {
         inject: async (dice) => {
           session.unsubscribe('s')
           await pause(dice.between(0, 300))
-          this.#look()
-          this.#excused = true
           session.subscribe('s')
+          this.#excuse()
         },
       },
     ]
@@ -84,11 +85,15 @@ export class Radio implements Flow {
     }
   }
 
+  #excuse(): void {
+    this.#excused = performance.now() + EXCUSED
+  }
+
   /** Goes through the rows that have come. */
   #look(): void {
     const { first, last } = this.#session.numbers()
     // Rows that memory had no room for are counted by the session: nothing is said of what was in them.
-    if (first > this.#row + 1) this.#excused = true
+    if (first > this.#row + 1) this.#excuse()
     for (let seq = Math.max(first, this.#row + 1); seq <= last; seq++) {
       const text = Buffer.from(this.#session.row(seq)?.frames[1]?.bytes ?? []).toString()
       this.#take(Number(text.split(' ')[0]), Number(text.split(' ')[1]))
@@ -107,10 +112,9 @@ export class Radio implements Flow {
       tally.unexplained.push(`number ${number} of publisher ${epoch} after ${this.#last}`)
     else if (number > this.#last + 1) {
       tally.lost += number - this.#last - 1
-      if (!this.#excused)
+      if (performance.now() > this.#excused)
         tally.unexplained.push(`${number - this.#last - 1} numbers are missing before ${number} of publisher ${epoch}`)
     }
-    this.#excused = false
     this.#last = number
   }
 

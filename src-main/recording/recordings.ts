@@ -1,0 +1,245 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  Fault,
+  RECORDING_SUFFIX,
+  SessionSettingsSchema,
+  type RecordingInfo,
+  type RecordingSettings,
+  type Recordings as Shown,
+  type ReplayInfo,
+  type ReplaySettings,
+  type SessionInfo,
+  type Undo,
+} from '../contract/index.js'
+import * as v from 'valibot'
+import { parseEndpoint } from '../engine/endpoint.js'
+import type { Engine } from '../engine/engine.js'
+import { diskFault } from './disk.js'
+import { FileJournal } from './file-journal.js'
+import { RecordingFile } from './file.js'
+import { list } from './opened.js'
+import { Plan } from './plan.js'
+import { Recording } from './recording.js'
+import { Replay } from './replay.js'
+
+/** Files that were taken away wait there, until the app ends. */
+const REMOVED = '.removed'
+/** Milliseconds that recordings have to write what is left when the app ends. */
+const LAST_WORDS = 1200
+
+export interface RecordingsOptions {
+  readonly engine: Engine
+  /** Made when it is first needed, for its owner alone. */
+  readonly folder: string
+  /** Of the app, for the files. */
+  readonly version: string
+}
+
+/** Told of what is recorded and replayed, as it changes; a few times a second at most. */
+export interface RecordingsListener {
+  recording(info: RecordingInfo): void
+  replay(info: ReplayInfo): void
+}
+
+/** Everything that is recorded and replayed in this run, and the folder of its files. */
+export class Recordings {
+  readonly #engine: Engine
+  readonly #folder: string
+  readonly #version: string
+  readonly #recordings = new Map<string, Recording>()
+  readonly #replays = new Map<string, Replay>()
+  readonly #listeners = new Set<RecordingsListener>()
+  readonly #unfollow: Undo
+  #number = 0
+
+  constructor({ engine, folder, version }: RecordingsOptions) {
+    this.#engine = engine
+    this.#folder = folder
+    this.#version = version
+    this.#unfollow = engine.onChange(() => this.#forgetful())
+  }
+
+  listen(listener: RecordingsListener): Undo {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async show(): Promise<Shown> {
+    const growing = new Set([...this.#recordings.values()].flatMap((each) => (each.over ? [] : each.info().files)))
+    const names = await readdir(this.#folder).catch(() => [])
+    const files = await Promise.all(
+      names
+        .filter((name) => name.endsWith(RECORDING_SUFFIX) && !name.startsWith('.'))
+        .map(async (name) => {
+          const found = await stat(join(this.#folder, name)).catch(() => undefined)
+          return found?.isFile() === true
+            ? [{ name, bytes: found.size, time: found.mtimeMs, growing: growing.has(name) }]
+            : []
+        }),
+    )
+    return {
+      folder: this.#folder,
+      files: files.flat().sort((a, b) => b.time - a.time),
+      recordings: [...this.#recordings.values()].map((each) => each.info()),
+      replays: [...this.#replays.values()].map((each) => each.info()),
+    }
+  }
+
+  /** Throws Fault BAD_PATTERN or BAD_PATH, or what keeps its file from being made: then there is no recording. */
+  async start(settings: RecordingSettings): Promise<RecordingInfo> {
+    const id = `r${++this.#number}`
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw diskFault(error, this.#folder)
+    }
+    const place = {
+      folder: this.#folder,
+      name: await this.#free(settings.name ?? named(new Date())),
+      version: this.#version,
+    }
+    const recording: Recording = new Recording(id, settings, place, this.#engine, () => {
+      if (this.#recordings.has(id)) for (const { recording: tell } of this.#listeners) tell(recording.info())
+    })
+    await recording.start()
+    this.#recordings.set(id, recording)
+    return recording.info()
+  }
+
+  /** Throws Fault NO_RECORDING. */
+  async stop(id: string): Promise<RecordingInfo> {
+    const recording = this.#recordings.get(id)
+    if (recording === undefined) throw new Fault('NO_RECORDING', `There is no recording “${id}”.`, { id })
+    await recording.stop()
+    return recording.info()
+  }
+
+  /** Throws Fault NO_FILE or BAD_RECORDING. */
+  async open(name: string): Promise<SessionInfo[]> {
+    return list(await RecordingFile.open(join(this.#folder, name)), this.#engine).map((session) => session.info())
+  }
+
+  /** Throws Fault RECORDING_BUSY while it is written, and what the disk says. */
+  async remove(name: string): Promise<void> {
+    const busy = [...this.#recordings.values()].some((each) => !each.over && each.info().files.includes(name))
+    if (busy) throw new Fault('RECORDING_BUSY', `${name} is being written. Stop its recording first.`, { name })
+    try {
+      await mkdir(join(this.#folder, REMOVED), { recursive: true, mode: 0o700 })
+      await rename(join(this.#folder, name), join(this.#folder, REMOVED, name))
+    } catch (error) {
+      throw diskFault(error, join(this.#folder, name))
+    }
+  }
+
+  async restore(name: string): Promise<void> {
+    try {
+      await rename(join(this.#folder, REMOVED, name), join(this.#folder, name))
+    } catch (error) {
+      throw diskFault(error, join(this.#folder, name))
+    }
+  }
+
+  /** Throws Fault NO_SESSION, NOT_RECORDED, BEYOND_LOOPBACK, or what keeps the session that sends from opening. */
+  async replay(id: string, settings: ReplaySettings): Promise<ReplayInfo> {
+    const recorded = this.#engine.session(id)
+    const { rows } = recorded
+    if (!(rows instanceof FileJournal))
+      throw new Fault('NOT_RECORDED', 'Only a session of a recording can be replayed. Record it first.', { id })
+    const { address, method } = settings.endpoint
+    if (!settings.confirmed && !parseEndpoint(address, method).loopback)
+      throw new Fault(
+        'BEYOND_LOOPBACK',
+        `Others than this machine can hear what is sent to ${address}, and would take what was recorded for what happens now.`,
+        { address },
+      )
+    const plan = new Plan(rows, settings)
+    const name = recorded.recorded?.file ?? recorded.settings.name
+    const live = v.parse(SessionSettingsSchema, {
+      role: settings.role,
+      name: name.slice(0, 200),
+      endpoints: [settings.endpoint],
+    })
+    const session = await this.#engine.open(live, { demo: true })
+    if (session.state.kind === 'failed') {
+      const { fault } = session.state
+      await this.#engine.forget(session.id)
+      throw Fault.from(fault)
+    }
+    const number = `p${++this.#number}`
+    const replay: Replay = new Replay(number, id, plan, settings, session, () => {
+      if (this.#replays.has(number)) for (const { replay: tell } of this.#listeners) tell(replay.info())
+    })
+    this.#replays.set(number, replay)
+    replay.start()
+    return replay.info()
+  }
+
+  async steer(id: string, to: 'play' | 'pause' | 'step' | 'stop'): Promise<ReplayInfo> {
+    const replay = this.#replayOf(id)
+    if (to === 'step') await replay.step()
+    else replay[to]()
+    if (to === 'stop') await this.#engine.forget(replay.session.id)
+    return replay.info()
+  }
+
+  seek(id: string, time: number): ReplayInfo {
+    const replay = this.#replayOf(id)
+    replay.seek(time)
+    return replay.info()
+  }
+
+  speed(id: string, speed: number): ReplayInfo {
+    const replay = this.#replayOf(id)
+    replay.setSpeed(speed)
+    return replay.info()
+  }
+
+  /** Ends all of it, what is recorded saved as far as the time goes. To be called while sessions are still there. */
+  async close(): Promise<void> {
+    this.#unfollow()
+    for (const replay of this.#replays.values()) replay.stop()
+    const stopped = Promise.all([...this.#recordings.values()].map((each) => each.stop()))
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([stopped, new Promise((resolve) => (timer = setTimeout(resolve, LAST_WORDS)))])
+    clearTimeout(timer)
+    this.#listeners.clear()
+    await rm(join(this.#folder, REMOVED), { recursive: true, force: true }).catch(() => undefined)
+  }
+
+  /** A replay ends with the session that it reads, or with the one that sends. */
+  #forgetful(): void {
+    const there = new Set(this.#engine.list().map(({ id }) => id))
+    for (const [id, replay] of this.#replays) {
+      if (there.has(replay.of) && there.has(replay.session.id)) continue
+      this.#replays.delete(id)
+      replay.stop()
+      for (const { replay: tell } of this.#listeners) tell(replay.info())
+      if (there.has(replay.session.id)) void this.#engine.forget(replay.session.id)
+    }
+  }
+
+  #replayOf(id: string): Replay {
+    const replay = this.#replays.get(id)
+    if (replay === undefined) throw new Fault('NO_REPLAY', `There is no replay “${id}”: it is over.`, { id })
+    return replay
+  }
+
+  /** A name that no file begins with: parts of a split recording have it too. */
+  async #free(wanted: string): Promise<string> {
+    const names = await readdir(this.#folder).catch(() => [])
+    const pending = [...this.#recordings.values()].flatMap((each) => (each.over ? [] : [each.info().settings.name]))
+    const taken = (name: string) =>
+      pending.includes(name) || names.some((each) => each === name + RECORDING_SUFFIX || each.startsWith(`${name}-0`))
+    let name = wanted
+    for (let n = 2; taken(name); n++) name = `${wanted} (${n})`
+    return name
+  }
+}
+
+/** A name that sorts by time and that every system takes: `2026-11-27 14.05.09`. */
+function named(time: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0')
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-')
+  return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join('.')}`
+}
