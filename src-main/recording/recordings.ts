@@ -100,7 +100,7 @@ export class Recordings {
       version: this.#version,
     }
     const recording: Recording = new Recording(id, settings, place, this.#engine, () => {
-      if (this.#recordings.has(id)) for (const { recording: tell } of this.#listeners) tell(recording.info())
+      if (this.#recordings.has(id)) for (const listener of this.#listeners) listener.recording(recording.info())
     })
     await recording.start()
     this.#recordings.set(id, recording)
@@ -168,7 +168,7 @@ export class Recordings {
     }
     const number = `p${++this.#number}`
     const replay: Replay = new Replay(number, id, plan, settings, session, () => {
-      if (this.#replays.has(number)) for (const { replay: tell } of this.#listeners) tell(replay.info())
+      if (this.#replays.has(number)) for (const listener of this.#listeners) listener.replay(replay.info())
     })
     this.#replays.set(number, replay)
     replay.start()
@@ -214,7 +214,7 @@ export class Recordings {
       if (there.has(replay.of) && there.has(replay.session.id)) continue
       this.#replays.delete(id)
       replay.stop()
-      for (const { replay: tell } of this.#listeners) tell(replay.info())
+      for (const listener of this.#listeners) listener.replay(replay.info())
       if (there.has(replay.session.id)) void this.#engine.forget(replay.session.id)
     }
   }

@@ -23,7 +23,6 @@ export interface SessionItem {
 /** All that can be done with a session from outside of its pane, as its menu lists it. */
 export function sessionMenu(shell: Shell, session: SessionView): (SessionItem | undefined)[] {
   const { bench } = shell
-  const ask = (what: SessionDialog['what']) => () => (shell.asked = { what, session })
   return [
     { what: 'here', title: m.window_here(), run: () => bench.pick(session) },
     bench.hasWindow(session)
@@ -39,6 +38,16 @@ export function sessionMenu(shell: Shell, session: SessionView): (SessionItem | 
       run: () => newWindow(bench, session.role),
     },
     undefined,
+    ...(session.info.recorded === undefined ? changes(shell, session) : []),
+    { what: 'forget', title: m.session_forget(), run: () => bench.forget(session) },
+  ]
+}
+
+/** What cannot be done with a session of a recording, which is over. */
+function changes(shell: Shell, session: SessionView): (SessionItem | undefined)[] {
+  const { bench } = shell
+  const ask = (what: SessionDialog['what']) => () => (shell.asked = { what, session })
+  return [
     { what: 'rename', title: `${m.session_rename()}…`, run: ask('rename') },
     { what: 'settings', title: `${m.session_settings()}…`, run: ask('settings') },
     { what: 'address', title: m.session_copy_address(), run: () => copyAddress(session) },
@@ -53,7 +62,11 @@ export function sessionMenu(shell: Shell, session: SessionView): (SessionItem | 
       ready: session.numbers.last >= session.numbers.first,
       run: () => bench.clear(session),
     },
-    { what: 'forget', title: m.session_forget(), run: () => bench.forget(session) },
+    {
+      what: 'record',
+      title: m.recording_start(),
+      run: () => bench.recordings.start({ sessions: [session.id] }),
+    },
   ]
 }
 

@@ -41,6 +41,7 @@ export function shellActions(shell: Shell): Action[] {
     ...(shell.bench.alone ? [] : sessionActions(shell)),
     ...windows(shell),
     ...workspace(shell),
+    ...recording(shell),
     ...look(shell),
     ...help(shell),
   ]
@@ -158,6 +159,37 @@ function workspace({ bench, files }: Shell): Action[] {
       detail: m.workspace_as_of({ time: new Date(time).toLocaleString(locale.current) }),
       run: () => files.ask(name, text),
     })),
+  ]
+}
+
+function recording(shell: Shell): Action[] {
+  const { recordings } = shell.bench
+  return [
+    {
+      id: 'record all',
+      group: 'file',
+      title: m.palette_of({ action: m.recording_start(), name: m.recording_all() }),
+      words: `${m.recording_start({}, english)} ${m.recording_all({}, english)}`,
+      keys: 'R A',
+      run: async () => {
+        if (!(await recordings.start())) shell.dialog = 'recordings'
+      },
+    },
+    ...recordings.running.map(({ id, files, settings }): Action => ({
+      id: `record stop ${id}`,
+      group: 'file',
+      title: m.palette_of({ action: m.recording_stop(), name: files.at(-1) ?? settings.name ?? '' }),
+      words: m.recording_stop({}, english),
+      run: () => recordings.stop(id),
+    })),
+    {
+      id: 'recordings',
+      group: 'file',
+      title: `${m.recordings()}…`,
+      words: m.recordings({}, english),
+      keys: 'R O',
+      run: () => (shell.dialog = 'recordings'),
+    },
   ]
 }
 

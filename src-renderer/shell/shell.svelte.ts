@@ -17,7 +17,7 @@ export interface Opening {
 }
 
 /** Dialogs that belong to no desk. */
-export type ShellDialog = 'keys' | 'about' | 'map' | 'help' | 'settings'
+export type ShellDialog = 'keys' | 'about' | 'map' | 'help' | 'settings' | 'recordings'
 
 /** What lies around the desks: the palette, the shortcuts, and the dialogs that they open. */
 export class Shell {

@@ -4,7 +4,6 @@ import {
   type AppInfo,
   type Desk,
   type EngineNumbers,
-  type FaultShape,
   type Notice,
   type RoleName,
   type SessionInfo,
@@ -14,7 +13,11 @@ import type { Caller } from '../bridge/client.js'
 import type { ConnectionState } from '../bridge/connection.js'
 import { Actions } from '../palette/actions.svelte.js'
 import { ProfileState, readJson } from './profile.svelte.js'
+import { faultOf } from './fault-of.js'
+import { RecordingDesk } from '../recording/recordings.svelte.js'
 import { SessionView } from './session.svelte.js'
+
+export { faultOf } from './fault-of.js'
 
 /** Which roles meet at which desk, in the order in which messages go. */
 export const deskRoles: Readonly<Record<Desk, readonly RoleName[]>> = {
@@ -46,6 +49,7 @@ export interface Cleared {
 /** Everything that the page knows of the engine. Made once; it outlives every line to it. */
 export class Workbench {
   readonly profile: ProfileState
+  readonly recordings: RecordingDesk
   readonly caller: Caller
   /** What can be done from anywhere: desks and panes register theirs. */
   readonly actions = new Actions()
@@ -77,6 +81,7 @@ export class Workbench {
     this.alone = alone
     this.own = own
     this.profile = new ProfileState(caller)
+    this.recordings = new RecordingDesk(this)
     this.#picked = readJson(sessionStorage.getItem(PICKED)) ?? {}
     caller.on('session', (info) => this.#upsert(info))
     caller.on('gone', ({ id }) => (this.#sessions = this.#sessions.filter((session) => session.id !== id)))
@@ -302,12 +307,6 @@ export class Workbench {
     this.#sessions = [...this.#sessions, view]
     return view
   }
-}
-
-/** Whatever was thrown, as a fault to show: an error without a code is a bug, and says so in its own words. */
-export function faultOf(error: unknown): FaultShape {
-  if (error instanceof Fault) return error.shape()
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) }
 }
 
 export const isRole = (text: string): text is RoleName => (roleNames as readonly string[]).includes(text)

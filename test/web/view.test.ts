@@ -254,9 +254,9 @@ it('answers the next call, whatever came over the line before it (A6)', async ()
   const strange = [
     '{"kind":"call"',
     `${'['.repeat(100_000)}`,
-    encode({ kind: 'call', id: 1, name: 'no.such.request', args: undefined } as never),
-    encode({ kind: 'call', id: 2, name: '__proto__', args: {} } as never),
-    encode({ kind: 'call', id: 3, name: 'constructor', args: {} } as never),
+    encode({ kind: 'call', id: 1, name: 'no.such.request', args: undefined }),
+    encode({ kind: 'call', id: 2, name: '__proto__', args: {} }),
+    encode({ kind: 'call', id: 3, name: 'constructor', args: {} }),
     // An array in an array, five thousand deep.
     new Uint8Array(5001).fill(0x91),
     encode(

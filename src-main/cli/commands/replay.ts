@@ -6,6 +6,8 @@ import {
   MAX_SPEED,
   MIN_SPEED,
   ReplaySettingsSchema,
+  usualDirection,
+  usualRole,
   type ReplayInfo,
   type ReplayRole,
 } from '../../contract/index.js'
@@ -14,7 +16,6 @@ import { RecordingFile } from '../../recording/file.js'
 import { sessionsOf, type Recorded } from '../../recording/opened.js'
 import { Plan } from '../../recording/plan.js'
 import { Replay } from '../../recording/replay.js'
-import { usualDirection, usualRole } from '../../recording/ways.js'
 import { addCommonOptions, collect, readEndpoint, type CommonOptions } from '../options.js'
 import { run, type Run } from '../run.js'
 

@@ -1,4 +1,6 @@
-import type { Direction, ReplayRole, RoleName } from '../contract/index.js'
+import type { Direction } from './page.js'
+import type { ReplayRole } from './recording.js'
+import type { RoleName } from './settings.js'
 
 /** As what a session of this role is replayed, unless somebody says otherwise. */
 export function usualRole(recorded: RoleName): ReplayRole {

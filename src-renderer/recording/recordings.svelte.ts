@@ -1,0 +1,138 @@
+import type {
+  FaultShape,
+  RecordingFileInfo,
+  RecordingInfo,
+  RecordingSettingsInput,
+  ReplayInfo,
+  ReplaySettingsInput,
+} from '../../src-main/contract/index.js'
+import type { SessionView } from '../state/session.svelte.js'
+import { faultOf } from '../state/fault-of.js'
+import type { Workbench } from '../state/workbench.svelte.js'
+
+const ended = (info: RecordingInfo): boolean => info.state === 'stopped' || info.state === 'failed'
+
+/** What is recorded and replayed, as this window knows it, and the files of the recordings folder. */
+export class RecordingDesk {
+  readonly bench: Workbench
+  #folder = $state('')
+  #files = $state.raw<readonly RecordingFileInfo[]>([])
+  #recordings = $state.raw<readonly RecordingInfo[]>([])
+  #replays = $state.raw<readonly ReplayInfo[]>([])
+  /** The file that was taken away last, and can be had back. */
+  #removed = $state<string | undefined>(undefined)
+  #fault = $state.raw<FaultShape | undefined>(undefined)
+
+  constructor(bench: Workbench) {
+    this.bench = bench
+    bench.caller.on('recording', (info) => {
+      this.#recordings = put(this.#recordings, info)
+      if (ended(info)) void this.refresh()
+    })
+    bench.caller.on('replay', (info) => (this.#replays = put(this.#replays, info)))
+  }
+
+  get folder(): string {
+    return this.#folder
+  }
+  get files(): readonly RecordingFileInfo[] {
+    return this.#files
+  }
+  /** Those that go on, or wait for their time or trigger. */
+  readonly running: readonly RecordingInfo[] = $derived(this.#recordings.filter((info) => !ended(info)))
+  /** Those that are over, the last one first. */
+  readonly over: readonly RecordingInfo[] = $derived(this.#recordings.filter(ended).toReversed())
+  get removed(): string | undefined {
+    return this.#removed
+  }
+  get fault(): FaultShape | undefined {
+    return this.#fault
+  }
+  dismiss(): void {
+    this.#fault = undefined
+  }
+
+  /** The replay of a recorded session that goes on or rests. */
+  replayOf(session: SessionView): ReplayInfo | undefined {
+    return this.#replays.findLast(({ of }) => of === session.id)
+  }
+
+  async refresh(): Promise<void> {
+    await this.#attempt(async () => {
+      const { folder, files, recordings, replays } = await this.bench.caller.call('recording.list')
+      this.#folder = folder
+      this.#files = files
+      this.#recordings = recordings
+      this.#replays = replays
+    })
+  }
+
+  /** Everything, from now on, unless told otherwise. */
+  async start(settings: RecordingSettingsInput = { sessions: 'all' }): Promise<boolean> {
+    return this.#attempt(async () => {
+      this.#recordings = put(this.#recordings, await this.bench.caller.call('recording.start', { settings }))
+      await this.refresh()
+    })
+  }
+  async stop(id: string): Promise<void> {
+    await this.#attempt(async () => {
+      this.#recordings = put(this.#recordings, await this.bench.caller.call('recording.stop', { id }))
+      await this.refresh()
+    })
+  }
+  /** Shows the sessions of a file; the first of them that said anything is looked at. */
+  async open(name: string): Promise<boolean> {
+    return this.#attempt(async () => {
+      const opened = await this.bench.caller.call('recording.open', { name })
+      const [first] = opened.toSorted((a, b) => (b.recorded?.to ?? 0) - (a.recorded?.to ?? 0))
+      const view = first === undefined ? undefined : this.bench.session(first.id)
+      if (view !== undefined) this.bench.pick(view)
+    })
+  }
+  async remove(name: string): Promise<void> {
+    await this.#attempt(async () => {
+      await this.bench.caller.call('recording.remove', { name })
+      this.#removed = name
+      await this.refresh()
+    })
+  }
+  async restore(): Promise<void> {
+    const name = this.#removed
+    if (name === undefined) return
+    await this.#attempt(async () => {
+      await this.bench.caller.call('recording.restore', { name })
+      this.#removed = undefined
+      await this.refresh()
+    })
+  }
+
+  /** Plays a recorded session to the wire. Rejects with the Fault; BEYOND_LOOPBACK asks for a confirmation. */
+  async replay(session: SessionView, settings: ReplaySettingsInput): Promise<void> {
+    this.#replays = put(this.#replays, await this.bench.caller.call('replay.start', { id: session.id, settings }))
+  }
+  async steer({ id }: ReplayInfo, to: 'play' | 'pause' | 'step' | 'stop'): Promise<void> {
+    const info = await this.bench.caller.call('replay.steer', { id, to })
+    this.#replays = to === 'stop' ? this.#replays.filter((each) => each.id !== id) : put(this.#replays, info)
+  }
+  async seek({ id }: ReplayInfo, time: number): Promise<void> {
+    this.#replays = put(this.#replays, await this.bench.caller.call('replay.seek', { id, time }))
+  }
+  async speed({ id }: ReplayInfo, speed: number): Promise<void> {
+    this.#replays = put(this.#replays, await this.bench.caller.call('replay.speed', { id, speed }))
+  }
+
+  async #attempt(action: () => Promise<void>): Promise<boolean> {
+    this.#fault = undefined
+    try {
+      await action()
+      return true
+    } catch (error) {
+      this.#fault = faultOf(error)
+      return false
+    }
+  }
+}
+
+function put<T extends { readonly id: string }>(all: readonly T[], one: T): readonly T[] {
+  return all.some(({ id }) => id === one.id) ? all.map((each) => (each.id === one.id ? one : each)) : [...all, one]
+}
