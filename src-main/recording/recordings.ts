@@ -15,6 +15,7 @@ import {
 import * as v from 'valibot'
 import { parseEndpoint } from '../engine/endpoint.js'
 import type { Engine } from '../engine/engine.js'
+import type { Session } from '../engine/session.js'
 import { diskFault } from './disk.js'
 import { FileJournal } from './file-journal.js'
 import { RecordingFile } from './file.js'
@@ -27,6 +28,8 @@ import { Replay } from './replay.js'
 const REMOVED = '.removed'
 /** Milliseconds that recordings have to write what is left when the app ends. */
 const LAST_WORDS = 1200
+/** Milliseconds that subscribers have to come: what is published before would be lost to them, and nobody would be told. */
+const AUDIENCE = 1500
 
 export interface RecordingsOptions {
   readonly engine: Engine
@@ -166,6 +169,7 @@ export class Recordings {
       await this.#engine.forget(session.id)
       throw Fault.from(fault)
     }
+    if (settings.role === 'publisher') await audience(session)
     const number = `p${++this.#number}`
     const replay: Replay = new Replay(number, id, plan, settings, session, () => {
       if (this.#replays.has(number)) for (const listener of this.#listeners) listener.replay(replay.info())
@@ -235,6 +239,26 @@ export class Recordings {
     for (let n = 2; taken(name); n++) name = `${wanted} (${n})`
     return name
   }
+}
+
+/** Resolves when somebody has subscribed, or nobody did in time. */
+async function audience(session: Session): Promise<void> {
+  const heard = () => {
+    const { status } = session.info()
+    return status.role !== 'publisher' || status.subscriptions.length > 0
+  }
+  if (heard()) return
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      undo()
+      clearTimeout(timer)
+      resolve()
+    }
+    const timer = setTimeout(done, AUDIENCE)
+    const undo = session.onChange(() => {
+      if (heard()) done()
+    })
+  })
 }
 
 /** A name that sorts by time and that every system takes: `2026-11-27 14.05.09`. */

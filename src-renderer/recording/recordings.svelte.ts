@@ -80,13 +80,12 @@ export class RecordingDesk {
       await this.refresh()
     })
   }
-  /** Shows the sessions of a file; the first of them that said anything is looked at. */
+  /** Shows the sessions of a file. */
   async open(name: string): Promise<boolean> {
     return this.#attempt(async () => {
       const opened = await this.bench.caller.call('recording.open', { name })
-      const [first] = opened.toSorted((a, b) => (b.recorded?.to ?? 0) - (a.recorded?.to ?? 0))
-      const view = first === undefined ? undefined : this.bench.session(first.id)
-      if (view !== undefined) this.bench.pick(view)
+      // What is picked last is what is seen: the one with the latest message.
+      this.bench.show(opened.toSorted((a, b) => (a.recorded?.to ?? 0) - (b.recorded?.to ?? 0)))
     })
   }
   async remove(name: string): Promise<void> {

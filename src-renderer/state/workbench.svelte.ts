@@ -212,7 +212,10 @@ export class Workbench {
     return view
   }
   async startDemo(desk: Desk): Promise<void> {
-    const opened = await this.caller.call('demo.start', { desk })
+    this.show(await this.caller.call('demo.start', { desk }))
+  }
+  /** Sessions that were just made are looked at, without waiting to hear of them. */
+  show(opened: readonly SessionInfo[]): void {
     for (const info of opened) this.pick(this.#upsert(info))
   }
 

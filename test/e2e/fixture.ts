@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -204,3 +205,11 @@ export async function tuneIn(
 
 /** A file that was saved, read as text. */
 export const contentOf = async (download: Download): Promise<string> => await readFile(await download.path(), 'utf8')
+
+/** Faults in accessibility that are serious, each with where it is. */
+export async function seriousIn(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}

@@ -1,19 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { encode } from '@msgpack/msgpack'
-import type { Download, Locator, Page } from '@playwright/test'
-import { expect, needs, open, pane, rows, tab, test } from './fixture.js'
+import type { Download, Locator } from '@playwright/test'
+import { expect, needs, open, pane, rows, seriousIn, tab, test } from './fixture.js'
 
 async function textOf(file: Download): Promise<string> {
   const stream = await file.createReadStream()
   let text = ''
   for await (const part of stream) text += String(part)
   return text
-}
-async function seriousIn(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
 const topic = (radio: Locator, name: string): Locator =>
   radio.getByRole('tree', { name: 'Topics by name' }).getByRole('treeitem').filter({ hasText: name })
