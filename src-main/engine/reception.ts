@@ -24,6 +24,7 @@ export class Reception {
   #lane: Lane | undefined
   #why: Why | undefined
   #held = false
+  #closing = false
   /** How often it has ended: what was being chosen then is not wanted any more. */
   #ends = 0
   readonly #journal: Journal
@@ -78,13 +79,19 @@ export class Reception {
   /** Nothing more is to be taken, or all again. What has been taken already still comes. */
   hold(on: boolean): void {
     this.#held = on
-    this.#lane?.hold(on)
+    if (!this.#closing) this.#lane?.hold(on)
+  }
+
+  /** The session closes: what is held back stays where it is, and goes with the socket. */
+  close(): void {
+    this.#closing = true
   }
 
   /** After the sockets are closed: the journal has all that was received, and is its session's alone again. */
   async end(): Promise<void> {
     const lane = this.#lane
     this.#lane = undefined
+    this.#closing = false
     this.#ends++
     if (lane !== undefined) await this.#wire?.release(lane)
   }

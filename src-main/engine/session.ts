@@ -297,6 +297,7 @@ export class Session extends Recorder {
     const role = this.#role
     this.#repeater?.stop()
     this.station.stop()
+    this.reception.close()
     this.#gate.open()
     const left = (await role?.close(deadline)) ?? 0
     await this.reception.end()

@@ -36,6 +36,8 @@ class Thread {
   #items: Block
   #order: Ear[] | undefined
   #turned = 0
+  /** Whether rows were written since the main thread was last told of some. */
+  #news = false
 
   constructor() {
     const koffi = createRequire(koffiFile)(koffiFile) as typeof Koffi
@@ -57,7 +59,8 @@ class Thread {
         taken += this.#turn(ear)
         busy ||= ear.hungry
       }
-      if (taken > 0 && Atomics.exchange(words, shared.told, 1) === 0) tell({ is: 'rows' })
+      if (this.#news && Atomics.exchange(words, shared.told, 1) === 0) tell({ is: 'rows' })
+      this.#news = false
       this.#wait(busy, taken)
       this.#commands()
     }
@@ -91,7 +94,8 @@ class Thread {
       case 'lane': {
         const { lane } = command
         const need = (bytes: number) => tell({ is: 'need', lane, bytes })
-        this.#writers.set(lane, new Writer(this.#native, lane, command.words, need))
+        const wrote = () => (this.#news = true)
+        this.#writers.set(lane, new Writer(this.#native, lane, command.words, need, wrote))
         break
       }
       case 'slab':

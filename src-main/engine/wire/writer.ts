@@ -35,13 +35,21 @@ export class Writer {
   #waiting: Waiting | undefined
   #asked = false
   readonly #need: (bytes: number) => void
+  readonly #wrote: () => void
 
-  /** @param need called when no slab is left with room for so many bytes */
-  constructor(native: Native, lane: number, words: SharedArrayBuffer, need: (bytes: number) => void) {
+  /** @param need called when no slab is left with room for so many bytes. @param wrote called with every write: also of a row that was kept aside, long after its turn */
+  constructor(
+    native: Native,
+    lane: number,
+    words: SharedArrayBuffer,
+    need: (bytes: number) => void,
+    wrote: () => void,
+  ) {
     this.#native = native
     this.lane = lane
     this.#words = new Int32Array(words)
     this.#need = need
+    this.#wrote = wrote
   }
 
   /** Whether it can take a row now. */
@@ -78,6 +86,7 @@ export class Writer {
     slab.end += size
     slab.rows += rows
     Atomics.store(this.#words, slab.slot * perSlab.words + perSlab.rows, slab.rows)
+    this.#wrote()
   }
 
   /** Goes on to a slab that has room for `need` bytes. False when there is none: then it has been asked for. */
