@@ -103,6 +103,16 @@ describe.each(['portable', 'wire'] as const)('receiving by %s', { timeout: 120_0
       }
     })
 
+    it('that each need a slab of their own are known when they have come, not with the next one', async () => {
+      const [sink, push] = await pair()
+      for (let n = 1; n <= 50; n++) {
+        await push.send(Buffer.alloc(MiB, n))
+        await until(() => count(sink) === n, long)
+      }
+      push.close()
+      expect(sink.numbers().in.bytes).toBe(50 * MiB)
+    })
+
     it('over the limit end the connection, and the next ones come', async () => {
       const [sink, push] = await pair({ options: { messageLimit: 100_000, reconnectInterval: 20 } })
       await push.send(Buffer.alloc(100_000, 1))
