@@ -44,6 +44,10 @@ const commands = {
     says: 'draw the app’s icons again from the SVGs in build/',
     run: async () => (await import('./icons.mjs')).drawIcons(),
   },
+  picture: {
+    says: 'take the picture of the README; after --: --file FILE, --dark',
+    run: async (args) => (await import('./bench.mjs')).bench(args, 'bench/picture'),
+  },
   package: {
     says: 'make installers for this system into release/',
     run: async (args) => (await import('./package.mjs')).makePackage(args),

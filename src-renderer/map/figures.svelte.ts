@@ -5,8 +5,8 @@ import type { PlaceKind } from './place.js'
 /** Pixels at zoom 1. Fixed, so that no figure moves an edge. */
 export const CARDS = {
   session: { width: 176, height: 72 },
-  place: { width: 196, height: 52 },
-  peer: { width: 176, height: 52 },
+  place: { width: 208, height: 52 },
+  peer: { width: 176, height: 68 },
 } as const
 
 /** What one node of the map shows; set in place, so that only what changed is drawn again. */

@@ -54,7 +54,7 @@ function changes(shell: Shell, session: SessionView): (SessionItem | undefined)[
     { what: 'code', title: `${m.code()}…`, run: ask('code') },
     undefined,
     session.open
-      ? { what: 'close', title: m.session_close(), run: () => session.close() }
+      ? { what: 'close', title: m.session_close(), run: () => bench.close(session) }
       : { what: 'reopen', title: m.session_reopen(), run: () => session.reopen() },
     {
       what: 'clear',

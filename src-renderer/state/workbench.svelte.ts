@@ -36,13 +36,22 @@ const PICKED = 'socketeer.picked'
 export interface Leaving {
   readonly session: SessionView
   readonly wasOpen: boolean
+  /** When that was, as `performance.now` has it. */
+  readonly time: number
   readonly timer: ReturnType<typeof setTimeout>
+}
+
+/** A session that was closed and can still be reopened by undoing that. */
+interface Closed {
+  readonly session: SessionView
+  readonly time: number
 }
 
 /** Rows that were cleared and can still be brought back. */
 export interface Cleared {
   readonly session: SessionView
   readonly rows: number
+  readonly time: number
   readonly timer: ReturnType<typeof setTimeout>
 }
 
@@ -63,6 +72,7 @@ export class Workbench {
   #engine = $state.raw<EngineNumbers>({ sessions: 0, sessionLimit: 64, kept: 0, poolLimit: 0 })
   #leaving = $state.raw<readonly Leaving[]>([])
   #cleared = $state.raw<readonly Cleared[]>([])
+  #closed = $state.raw<readonly Closed[]>([])
   #notices = $state.raw<readonly Notice[]>([])
   #windows = $state.raw<ReadonlySet<string>>(new Set())
   #app = $state.raw<AppInfo | undefined>(undefined)
@@ -219,11 +229,19 @@ export class Workbench {
     for (const info of opened) this.pick(this.#upsert(info))
   }
 
+  /** Closes a session; for some time that can be undone, and always by reopening it. */
+  async close(session: SessionView): Promise<void> {
+    await session.close()
+    const closed = { session, time: performance.now() }
+    this.#closed = [...this.#closed, closed]
+    setTimeout(() => (this.#closed = this.#closed.filter((each) => each !== closed)), UNDO_TIME)
+  }
+
   /** Closes a session now, and drops it with its rows when the time to undo is over. */
   async forget(session: SessionView): Promise<void> {
     const wasOpen = session.open
     const timer = setTimeout(() => void this.#drop(session), UNDO_TIME)
-    this.#leaving = [...this.#leaving, { session, wasOpen, timer }]
+    this.#leaving = [...this.#leaving, { session, wasOpen, time: performance.now(), timer }]
     if (wasOpen) await session.close()
   }
   async undoForget({ session, wasOpen, timer }: Leaving): Promise<void> {
@@ -243,7 +261,7 @@ export class Workbench {
     await session.clear()
     const timer = setTimeout(() => this.#dropCleared(session), UNDO_TIME)
     this.#dropCleared(session)
-    this.#cleared = [...this.#cleared, { session, rows: Math.max(0, last - first + 1), timer }]
+    this.#cleared = [...this.#cleared, { session, rows: Math.max(0, last - first + 1), time: performance.now(), timer }]
   }
   async undoClear({ session, timer }: Cleared): Promise<void> {
     clearTimeout(timer)
@@ -266,13 +284,18 @@ export class Workbench {
   }
   /** Takes back what was closed or cleared last, if that can still be. */
   async undo(): Promise<void> {
-    const cleared = this.#cleared.at(-1)
-    const leaving = this.#leaving.at(-1)
-    if (leaving !== undefined) await this.undoForget(leaving)
-    else if (cleared !== undefined) await this.undoClear(cleared)
+    const leaving = this.#leaving.map((each) => ({ time: each.time, back: () => this.undoForget(each) }))
+    const cleared = this.#cleared.map((each) => ({ time: each.time, back: () => this.undoClear(each) }))
+    const closed = this.#undoable.map((each) => ({ time: each.time, back: () => each.session.reopen() }))
+    const [last] = [...leaving, ...cleared, ...closed].sort((a, b) => b.time - a.time)
+    await last?.back()
   }
   get canUndo(): boolean {
-    return this.#cleared.length + this.#leaving.length > 0
+    return this.#cleared.length + this.#leaving.length + this.#undoable.length > 0
+  }
+  /** Closed and still so, and not on its way out. */
+  get #undoable(): readonly Closed[] {
+    return this.#closed.filter(({ session }) => session.info.state.kind === 'closed' && this.sessions.includes(session))
   }
 
   /** Shows what went wrong where no pane is the place for it. */

@@ -132,6 +132,28 @@ describe('the workbench', () => {
   })
 })
 
+describe('closing', () => {
+  test('can be undone for some seconds; of what was closed, cleared and forgotten, the last comes back first', async () => {
+    vi.useFakeTimers()
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    const server = b.session('s1')!
+    expect(b.canUndo).toBe(false)
+    await b.close(server)
+    await vi.advanceTimersByTimeAsync(10)
+    await b.clear(b.session('s2')!)
+    await b.undo()
+    expect([caller.asked('session.unclear').length, server.open]).toEqual([1, false])
+    await b.undo()
+    expect([server.open, b.canUndo]).toEqual([true, false])
+    await b.close(server)
+    await vi.advanceTimersByTimeAsync(UNDO_TIME)
+    expect(b.canUndo).toBe(false)
+    await b.undo()
+    expect(server.open).toBe(false)
+  })
+})
+
 describe('clearing', () => {
   test('can be undone for some seconds: what shows the session is then made anew', async () => {
     vi.useFakeTimers()
