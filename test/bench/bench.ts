@@ -19,6 +19,7 @@ import { radioLarge } from './radio-large.js'
 import { radio } from './radio.js'
 import { searches } from './search.js'
 import { requestReply } from './trips.js'
+import { startUp } from './start.js'
 import type { Report, Suite } from './suite.js'
 
 const suites: Readonly<Record<string, Suite>> = {
@@ -33,6 +34,7 @@ const suites: Readonly<Record<string, Suite>> = {
   'radio-desk': radioDesk,
   'chat-desk': chatDesk,
   'pipeline-desk': pipelineDesk,
+  start: startUp,
 }
 const ROUNDS = 9
 const QUICK_ROUNDS = 3

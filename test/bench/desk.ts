@@ -10,7 +10,8 @@ import { PROFILE_VERSION } from '../../src-main/contract/index.js'
 import { Client } from '../../src-renderer/bridge/client.js'
 import { websocketPort } from '../../src-renderer/bridge/websocket-port.js'
 
-const SERVER = fileURLToPath(new URL('../main/serve.js', import.meta.url))
+/** Browser mode as it is built. */
+export const SERVER = fileURLToPath(new URL('../main/serve.js', import.meta.url))
 
 /** How smooth a page was for a while. */
 export interface Frames {
