@@ -343,7 +343,6 @@ export class Session extends Recorder {
     this.state = state
     this.#changed()
   }
-
   #changed(): void {
     this.#watcher.changed(this)
     for (const listener of this.#changeListeners) listener()
