@@ -74,15 +74,14 @@ export class RecordMore {
       more.at = new Date(this.at).getTime()
       if (Number.isNaN(more.at)) return { fault: bad(m.record_bad_time({ text: this.at })) }
     }
-    const trigger = this.#trigger()
-    if ('code' in trigger) return { fault: trigger }
-    if ('on' in trigger) more.trigger = trigger
+    const read = this.trigger === 'none' ? undefined : this.#trigger()
+    if (read !== undefined && 'code' in read) return { fault: read }
+    if (read !== undefined) more.trigger = read
     const { success } = v.safeParse(RecordingSettingsSchema, { sessions: 'all', ...more })
     return success ? { more } : { fault: bad(m.record_bad_time({ text: this.at })) }
   }
 
-  #trigger(): NonNullable<More['trigger']> | FaultShape | Record<string, never> {
-    if (this.trigger === 'none') return {}
+  #trigger(): NonNullable<More['trigger']> | FaultShape {
     const [from, until] = [readAmount(before, this.before), readAmount(after, this.after)]
     if (typeof from !== 'number') return from
     if (typeof until !== 'number') return until
