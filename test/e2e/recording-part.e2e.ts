@@ -36,7 +36,7 @@ test('a recording begins with its trigger, and a part of it is replayed under an
   await page.getByRole('button', { name: 'Recordings', exact: true }).click()
   await dialog.getByRole('button', { name: 'Open gears.mcap' }).click()
   await expect(dialog).toHaveCount(0)
-  const recorded = page.getByRole('region').filter({ hasText: 'Recorded' }).first()
+  const recorded = pane(page, 'subscriber')
   await expect(rows(recorded)).toHaveCount(3)
 
   // Marks move by keys, and the first stops at the other.
