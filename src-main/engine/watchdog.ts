@@ -34,7 +34,7 @@ export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tel
   let warned = false
   /** Bytes of topics that publishers were subscribed to when memory was last as usual. */
   const usual = new WeakMap<Session, number>()
-  /** The last session closed: when, and what was held then. */
+  /** The last session closed: when, and the most that was held by then. */
   let closed: { at: number; held: number } | undefined
 
   function look(): void {
@@ -58,8 +58,11 @@ export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tel
     }
     if (held < budget) return
     if (closed !== undefined) {
-      if (performance.now() - closed.at < PATIENCE) return
-      if (now - base <= closed.held) {
+      const since = performance.now() - closed.at
+      // What was on its way to the session still comes in while it closes.
+      if (since < PATIENCE / 2) closed.held = Math.max(closed.held, held)
+      if (since < PATIENCE) return
+      if (held <= closed.held + budget / 8) {
         // It has stopped growing: what is not given back is the allocator's to use again.
         base = now
         closed = undefined
