@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { layCable, noCable } from '../helpers/namespaces.js'
-import { DEADLINE, LineProcess } from '../helpers/peer.js'
+import { DEADLINE, type LineProcess } from '../helpers/peer.js'
 import { startServe } from '../helpers/serve.js'
 import { until, within } from '../helpers/until.js'
-import { handshake, startSite, type Site } from './fixture.js'
+import { startSite, type Site } from './fixture.js'
 import { request } from './raw.js'
 
 // What many or patient attackers do to browser mode, from this machine and from beside it. The rest of A1 to A10 is in the other files of this folder: SECURITY.md lists them.
