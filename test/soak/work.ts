@@ -22,29 +22,37 @@ export class Work implements Flow {
   readonly #engine: Engine
   readonly #ventilator: Session
   readonly #program: Program
-  /** Somebody died since the run began. */
+  /** Somebody died since the run began, or was dying when it did. */
   #died = false
+  /** When that last began, for whoever looks for what is unexplained. */
+  #deadly = -Infinity
   #stopped = false
 
   private constructor(engine: Engine, ventilator: Session, workers: Session, sink: Session, program: Program) {
     this.#engine = engine
     this.#ventilator = ventilator
     this.#program = program
-    const again = async (session: Session, act: () => Promise<unknown>) => {
+    /** A run that begins while somebody dies deals to them until that is noticed: it is over when they are back. */
+    const deadly = async (act: () => Promise<unknown>) => {
       this.#died = true
+      this.#deadly = performance.now()
       await act()
-      await engine.reopen(session.id, session.settings)
       this.#died = true
     }
+    const again = (session: Session, act: () => Promise<unknown>) =>
+      deadly(async () => {
+        await act()
+        await engine.reopen(session.id, session.settings)
+      })
     this.faults = [
       {
         name: 'pyzmq worker killed',
-        inject: async (dice) => {
-          this.#died = true
-          await program.kill()
-          await pause(dice.between(0, 500))
-          program.start()
-        },
+        inject: (dice) =>
+          deadly(async () => {
+            await program.kill()
+            await pause(dice.between(0, 500))
+            program.start()
+          }),
       },
       { name: 'workers killed', inject: () => again(workers, () => engine.pipeline.act(workers.id, 'kill')) },
       { name: 'sink killed', inject: () => again(sink, () => engine.pipeline.act(sink.id, 'kill')) },
@@ -85,6 +93,7 @@ export class Work implements Flow {
   async run(): Promise<void> {
     for (let n = 0; !this.#stopped; n++) {
       this.#died = false
+      const began = performance.now()
       const run = this.#engine.pipeline.run(
         this.#ventilator.id,
         v.parse(WorkSchema, { kind: 'generate', count: TASKS }),
@@ -104,7 +113,10 @@ export class Work implements Flow {
       this.tally.sent += made
       this.tally.received += collected
       this.tally.lost += lost
-      if (lost > 0 && !this.#died) this.tally.unexplained.push(`run ${n}: ${lost} tasks were lost, and nobody died`)
+      if (lost > 0 && !this.#died)
+        this.tally.unexplained.push(
+          `run ${n}: ${lost} tasks were lost, and nobody died; the last one ${Math.round(began - this.#deadly)} ms before it began`,
+        )
       if (doubled > 0) this.tally.unexplained.push(`run ${n}: ${doubled} tasks came twice`)
       this.#engine.pipeline.forget(run.id)
     }
