@@ -37,10 +37,10 @@ it('closes one session for one flood, though what was on its way still comes in 
     expect(told.map(({ code }) => code)).toEqual(['MEMORY_HIGH', 'MEMORY'])
     expect(failed()).toBe(1)
 
-    held = 91 * MiB + 63 * MiB
+    held = (90 + 63) * MiB
     await after(3)
     expect(failed()).toBe(1)
-    held = 91 * MiB + 65 * MiB
+    held = (90 + 65) * MiB
     await until(() => failed() === 2, { deadline: 15_000, what: 'the next to be closed' })
   } finally {
     undo()
