@@ -1,17 +1,23 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, session } from 'electron'
+import * as v from 'valibot'
 import { createApp, type App } from './app.js'
 import { listenToPages } from './bridge/electron-port.js'
 import { serve } from './bridge/serve.js'
+import { SessionSettingsSchema, type RoleName, type SessionSettingsInput } from './contract/index.js'
+import { askForLinks, collectLinks } from './desktop/links.js'
 import { denyNavigation, denyPermissions } from './desktop/lockdown.js'
 import { keychain } from './desktop/keychain.js'
-import { setMenu } from './desktop/menu.js'
+import { followMenu } from './desktop/menu.js'
+import { notifyLost } from './desktop/notify.js'
 import { originOf, PAGE_URL } from './desktop/origin.js'
 import { registerScheme, servePage } from './desktop/protocol.js'
 import { closeOnQuit } from './desktop/quit.js'
 import { followTheme } from './desktop/theme.js'
 import { showWindow } from './desktop/windows.js'
+import { wordsOf } from './desktop/words.js'
+import { parseEndpoint } from './engine/endpoint.js'
 import { DEFAULT_PROFILE, profileOf } from './store/profile-name.js'
 import { readManifest } from './web/manifest.js'
 
@@ -48,8 +54,18 @@ function start(name: string): void {
   app.enableSandbox()
   registerScheme()
   denyNavigation(origin, report, show)
-  const opening = app.whenReady().then(() => open(name))
-  closeOnQuit(async () => (await opening).close(), report)
+  const links = collectLinks(process.argv)
+  let running: App | undefined
+  const opening = app.whenReady().then(async () => {
+    running = await open(name)
+    links.deliver(linksInto(running))
+    return running
+  })
+  closeOnQuit(
+    async () => (await opening).close(),
+    report,
+    () => running?.store.profile.settings.keepOpen === true,
+  )
   opening.catch((error: unknown) => {
     dialog.showErrorBox('Socketeer cannot start', error instanceof Error ? error.message : String(error))
     app.exit(1)
@@ -67,7 +83,8 @@ async function open(profile: string): Promise<App> {
     refused: (reason) => report(`Refused a message: ${reason}.`),
   })
   followTheme(socketeer.store)
-  setMenu({ platform: process.platform, packaged: app.isPackaged })
+  followMenu(socketeer.store, { platform: process.platform, packaged: app.isPackaged, open: showRole })
+  notifyLost(socketeer.engine, socketeer.store, () => show())
   show()
   app.on('second-instance', () => show())
   app.on('activate', () => show())
@@ -77,6 +94,22 @@ async function open(profile: string): Promise<App> {
 /** A window of the page: the workbench, or what its address says. */
 function show(page = origin.page): void {
   showWindow({ page, preload: join(built, 'preload/preload.cjs'), devTools: !app.isPackaged })
+}
+
+function showRole(role: RoleName | undefined): void {
+  show(role === undefined ? origin.page : `${origin.page}?role=${role}`)
+}
+
+/** A link that the person agrees to is a session like any other, and has a window of its own. */
+function linksInto({ engine, store }: App): (link: string) => void {
+  return askForLinks({
+    words: () => wordsOf(store.profile),
+    check: ({ address, method }) => parseEndpoint(address, method),
+    open: async (settings: SessionSettingsInput) => {
+      const opened = await engine.open(v.parse(SessionSettingsSchema, settings))
+      show(`${origin.page}?session=${opened.id}`)
+    },
+  })
 }
 
 function report(sentence: string): void {

@@ -7,8 +7,13 @@ const DEADLINE_MS = 1700
  * Closes everything before the process ends. The windows go first, so that a page's last words are still heard and quitting
  * looks instant; then the sockets; then we exit, whatever is not done by the deadline. SIGINT and SIGTERM come this way too:
  * Electron turns both into a quit.
+ * @param keepOpen whether the sockets stay when the last window closes; starting the app again brings a window back
  */
-export function closeOnQuit(close: () => Promise<void>, report: (sentence: string) => void): void {
+export function closeOnQuit(
+  close: () => Promise<void>,
+  report: (sentence: string) => void,
+  keepOpen: () => boolean = () => false,
+): void {
   let deadline: NodeJS.Timeout | undefined
   app.on('before-quit', () => {
     deadline ??= setTimeout(() => {
@@ -23,6 +28,6 @@ export function closeOnQuit(close: () => Promise<void>, report: (sentence: strin
       .finally(() => app.exit(0))
   })
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    if (process.platform !== 'darwin' && !keepOpen()) app.quit()
   })
 }

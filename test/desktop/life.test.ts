@@ -196,3 +196,25 @@ describe('a page that dies', () => {
     expect(await documents(desktop)).toBe(1)
   })
 })
+
+describe('what the person chose', () => {
+  it.skipIf(process.platform === 'darwin')(
+    'keeps the sockets when the last window closes, and a second start brings a window back',
+    async () => {
+      const desktop = await open()
+      const endpoint = await withStuckMessages(desktop)
+      await desktop.call('profile.update', { patch: { settings: { keepOpen: true } } })
+      await desktop.do('close', 1)
+      expect(await desktop.do('windows')).toEqual([])
+      const { hostname, port } = new URL(endpoint)
+      const socket = createConnection(Number(port), hostname)
+      await once(socket, 'connect')
+      socket.destroy()
+      await desktop.do('secondInstance', [], '/')
+      expect(await desktop.do('windows')).toHaveLength(1)
+      desktop.signal('SIGTERM')
+      expect(await within(desktop.ended, SOON, 'the app to end')).toBe(0)
+      await refuses(endpoint)
+    },
+  )
+})

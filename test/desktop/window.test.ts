@@ -103,13 +103,36 @@ describe('the desktop window', () => {
     })
   })
 
-  it('has a menu of roles, so that the clipboard keys work on every system', async () => {
-    const { menu } = await desktop.do('app')
-    expect(menu?.map(({ role, label }) => role ?? label)).toEqual([
-      process.platform === 'darwin' ? 'appMenu' : 'fileMenu',
-      'editMenu',
+  it('has a menu with the clipboard keys on every system, in the language of the profile, that opens windows by role', async () => {
+    const mac = process.platform === 'darwin'
+    const labels = async () => (await desktop.do('app')).menu.map(({ label }) => label)
+    expect(await labels()).toEqual([
+      ...(mac ? ['Socketeer'] : []),
+      'File',
+      'Edit',
       'View',
-      'windowMenu',
+      'Window',
+      ...(mac ? [] : ['Help']),
     ])
+    const edit = (await desktop.do('app')).menu.find(({ label }) => label === 'Edit')
+    expect(edit?.submenu).toEqual(
+      expect.arrayContaining([
+        { role: 'copy', label: 'Copy' },
+        { role: 'paste', label: 'Paste' },
+      ]),
+    )
+
+    for (const { label, query } of [
+      { label: 'Worker', query: '?role=worker' },
+      { label: 'Sink', query: '?role=sink' },
+    ]) {
+      await desktop.do('choose', 'File', 'New window as…', label)
+      await until(async () => (await desktop.do('windows')).some(({ url }) => url === `app://socketeer/${query}`), {
+        what: `the window of the ${label}`,
+      })
+    }
+    await desktop.listen()
+    await desktop.call('profile.update', { patch: { settings: { language: 'zh-CN' } } })
+    await until(async () => (await labels()).includes('文件'), { what: 'the menu in Chinese' })
   })
 })

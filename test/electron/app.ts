@@ -14,6 +14,7 @@ type Calls = Pick<
   | 'isPackaged'
   | 'getPath'
   | 'setPath'
+  | 'getLocale'
 >
 
 let userData = process.env['STAND_IN_USER_DATA'] ?? '/nonexistent'
@@ -40,6 +41,7 @@ export class App extends Emitter implements Calls {
       'window-all-closed',
       'activate',
       'second-instance',
+      'open-url',
       'web-contents-created',
     ])
   }
@@ -57,6 +59,12 @@ export class App extends Emitter implements Calls {
       tell({ kind: 'second-instance', argv: process.argv, directory: process.cwd() })
       return false
     }
+  }
+
+  /** "This should be called after the `ready` event". */
+  getLocale(): string {
+    this.after('app.getLocale')
+    return 'en-US'
   }
 
   /** Only the one path that is asked for. */

@@ -6,4 +6,4 @@
 export { app } from './app.js'
 export { session, protocol } from './session.js'
 export { BrowserWindow, ipcMain } from './windows.js'
-export { dialog, Menu, nativeTheme, safeStorage } from './shell.js'
+export { dialog, Menu, nativeTheme, Notification, safeStorage } from './shell.js'

@@ -1,6 +1,6 @@
 import { app } from './app.js'
 import { defaultSession, protocol, request } from './session.js'
-import { dialog, Menu, nativeTheme } from './shell.js'
+import { dialog, Menu, nativeTheme, Notification } from './shell.js'
 import { PreventableEvent } from './strict.js'
 import { Frame, listen, pageOf, windows } from './windows.js'
 
@@ -27,11 +27,26 @@ export const outside = {
     sandboxed: app.sandboxed,
     schemes: protocol.schemes,
     handled: [...protocol.handlers.keys()],
-    menu: structuredClone(Menu.shown),
+    menu: menuShown(),
+    notified: Notification.shown,
     spelling: defaultSession.spelling,
     asked: dialog.asked,
     theme: nativeTheme.themeSource,
   }),
+
+  /** The person chooses an item of the menu, by the labels on the way to it. */
+  choose(...labels: string[]) {
+    const [first = '', ...rest] = labels
+    let item = Menu.shown?.find(({ label }) => label === first)
+    for (const next of rest)
+      item = (item?.submenu as Electron.MenuItemConstructorOptions[]).find(({ label }) => label === next)
+    if (item?.click === undefined) throw new Error(`nothing to choose at ${labels.join(' › ')}`)
+    ;(item.click as () => void)()
+  },
+  /** Whoever is asked from now on presses this button; undefined: the default. */
+  press: (button: number | undefined) => void (dialog.pressed = button),
+  /** macOS hands over a link. */
+  openUrl: (url: string) => void app.emit('open-url', new PreventableEvent(), url),
 
   async fetch(url: string, init?: { method?: string; headers?: Record<string, string> }) {
     const response = await request(url, init)
@@ -130,3 +145,8 @@ export const outside = {
 }
 
 export type Outside = typeof outside
+
+/** As it can be sent: without what an item does. */
+function menuShown(): Electron.MenuItemConstructorOptions[] {
+  return JSON.parse(JSON.stringify(Menu.shown ?? [])) as Electron.MenuItemConstructorOptions[]
+}

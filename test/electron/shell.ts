@@ -1,4 +1,4 @@
-import { strict } from './strict.js'
+import { Emitter, strict } from './strict.js'
 import { app } from './app.js'
 import { tell } from './tell.js'
 
@@ -25,10 +25,12 @@ export const nativeTheme = strict('nativeTheme', {
 /** docs/api/dialog.md. Whoever is asked presses the default button. */
 export const dialog = strict('dialog', {
   asked: [] as Electron.MessageBoxOptions[],
-  async showMessageBox(_window: unknown, options: Electron.MessageBoxOptions): Promise<Electron.MessageBoxReturnValue> {
+  /** Of a window, or of the app: then the options come first. */
+  async showMessageBox(...values: unknown[]): Promise<Electron.MessageBoxReturnValue> {
     app.after('dialog.showMessageBox')
+    const options = values.at(-1) as Electron.MessageBoxOptions
     this.asked.push(options)
-    return { response: options.defaultId ?? 0, checkboxChecked: false }
+    return { response: this.pressed ?? options.defaultId ?? 0, checkboxChecked: false }
   },
   /** The test says what will be pressed; the default button otherwise. */
   pressed: undefined as number | undefined,
@@ -55,3 +57,24 @@ export const safeStorage = strict('safeStorage', {
   Electron.SafeStorage,
   'isEncryptionAvailable' | 'getSelectedStorageBackend' | 'encryptString' | 'decryptString'
 >)
+/** docs/api/notification.md */
+export const Notification = strict(
+  'Notification',
+  class extends Emitter {
+    static shown: Electron.NotificationConstructorOptions[] = []
+
+    constructor(readonly options: Electron.NotificationConstructorOptions) {
+      app.after('new Notification')
+      super('Notification', ['click'])
+      return strict('Notification', this)
+    }
+
+    static isSupported(): boolean {
+      return true
+    }
+
+    show(): void {
+      Notification.shown.push(this.options)
+    }
+  },
+)

@@ -136,7 +136,7 @@ export class WebContents
 
 type WindowCalls = Pick<
   Electron.BrowserWindow,
-  'show' | 'focus' | 'isMinimized' | 'restore' | 'isDestroyed' | 'close' | 'destroy'
+  'show' | 'focus' | 'isVisible' | 'isMinimized' | 'restore' | 'isDestroyed' | 'close' | 'destroy'
 >
 
 /** docs/api/browser-window.md */
@@ -172,6 +172,10 @@ class Window extends Emitter implements WindowCalls {
 
   focus(): void {
     this.focused++
+  }
+
+  isVisible(): boolean {
+    return this.visible
   }
 
   isMinimized(): boolean {

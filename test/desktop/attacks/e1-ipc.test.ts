@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Desktop } from '../electron/launch.js'
-import type { Outside } from '../electron/outside.js'
-import { until } from '../helpers/until.js'
+import { requestArguments } from '../../../src-main/contract/index.js'
+import { Desktop } from '../../electron/launch.js'
+import type { Outside } from '../../electron/outside.js'
+import { until } from '../../helpers/until.js'
 
 /*
  * Whoever is not our own page in the main frame of our own window is logged and never answered: not with a hello, not with a
@@ -27,7 +29,7 @@ async function knock(from: Sender, reason: string): Promise<void> {
 
 const count = (reason: string): number => desktop.errors.split(`Refused a message: ${reason}`).length - 1
 
-describe('the line is refused (E1: messages from elsewhere)', () => {
+describe('E1: the line is refused', () => {
   it.each([
     'about:blank',
     '',
@@ -65,5 +67,47 @@ describe('the line is refused (E1: messages from elsewhere)', () => {
     expect(await desktop.call('app.info', undefined)).toMatchObject({ host: 'desktop' })
     expect(desktop.frames().filter(({ kind }) => kind === 'hello')).toHaveLength(1)
     expect(desktop.frames().filter((frame) => 'id' in frame && frame.id === call.id)).toEqual([])
+  })
+})
+
+describe('E1: our own page sends what it never would', () => {
+  /** What structured clone carries and the contract does not know, small and large, alone and in the place of each field of a call. */
+  const anything = fc.oneof(
+    fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, maxDepth: 4 }),
+    fc.constantFrom('x'.repeat(1_000_000), new Uint8Array(4_000_000), Array(100_000).fill(0), {
+      __proto__: null,
+      kind: 'call',
+    }),
+  )
+  /** Never the number of a call that this test waits for. */
+  const id = anything.filter((value) => typeof value !== 'number')
+  const name = fc.oneof(
+    fc.constantFrom(...Object.keys(requestArguments)),
+    fc.constantFrom('__proto__', 'constructor', ''),
+    fc.string(),
+  )
+  // Whoever could close or open something by chance would be no attack: what has valid arguments is left to the contract's own tests.
+  const frame = fc.oneof(
+    anything,
+    fc.record({ kind: fc.constant('call'), id, name, args: fc.constant(undefined) }),
+    fc.record({
+      kind: fc.constant('call'),
+      id: fc.integer({ min: 100_000 }),
+      name,
+      args: anything.map((value) => ({ value })),
+    }),
+    fc.record({ kind: fc.string(), id, name: anything, args: anything }),
+  )
+
+  it('and goes on being answered, with no session more than before', async () => {
+    const frames = fc.sample(frame, { numRuns: 300, seed: 9 })
+    for (const each of frames)
+      await desktop.do('ipc', 1, 'main', each).catch((error: unknown) => {
+        // What cannot be cloned never leaves a page either.
+        if (!String(error).includes('could not be cloned')) throw error
+      })
+    expect(await desktop.call('app.info', undefined)).toMatchObject({ host: 'desktop' })
+    expect((await desktop.call('session.list', undefined)).sessions).toEqual([])
+    expect(desktop.errors).not.toMatch(/unhandled/i)
   })
 })

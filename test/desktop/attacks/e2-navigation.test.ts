@@ -1,36 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Desktop } from '../electron/launch.js'
-import { until } from '../helpers/until.js'
+import { Desktop } from '../../electron/launch.js'
+import { until } from '../../helpers/until.js'
 
-/** docs/api/session.md: every name that either permission handler can be given, and one that is not known yet. */
-const permissions = [
-  'clipboard-read',
-  'display-capture',
-  'fullscreen',
-  'geolocation',
-  'hid',
-  'idle-detection',
-  'media',
-  'mediaKeySystem',
-  'midi',
-  'midiSysex',
-  'notifications',
-  'pointerLock',
-  'keyboardLock',
-  'openExternal',
-  'serial',
-  'speaker-selection',
-  'storage-access',
-  'top-level-storage-access',
-  'usb',
-  'window-management',
-  'unknown',
-  'fileSystem',
-  'deprecated-sync-clipboard-read',
-  'of-a-later-version',
-]
-
-describe('the page (E2: navigation and windows, E3: permissions)', () => {
+describe('E2: the page', () => {
   let desktop: Desktop
   beforeAll(async () => {
     desktop = await Desktop.open()
@@ -66,15 +38,23 @@ describe('the page (E2: navigation and windows, E3: permissions)', () => {
     })
   })
 
-  it.each(permissions)('is not granted %s', async (permission) => {
-    expect(await desktop.do('permission', 1, permission)).toEqual({ asked: false, checked: false })
-  })
-
-  it('may put text on the clipboard, from our own origin alone', async () => {
-    const name = 'clipboard-sanitized-write'
-    expect(await desktop.do('permission', 1, name)).toEqual({ asked: true, checked: true })
-    expect(await desktop.do('permission', 1, name, 'https://example.org/')).toEqual({ asked: false, checked: false })
-    expect(await desktop.do('permission', 1, name, '')).toEqual({ asked: false, checked: false })
+  it('goes nowhere for a file that is dropped on it, and opens nothing for a middle click or target=_blank', async () => {
+    // With `navigateOnDragDrop` off, Chromium hands a file to the page; should it want to navigate all the same, that is denied.
+    expect((await desktop.do('windows'))[0]?.options.webPreferences).toMatchObject({
+      navigateOnDragDrop: false,
+      webviewTag: false,
+    })
+    expect(await desktop.do('navigate', 1, 'will-navigate', 'file:///home/person/run.html')).toBe(true)
+    // docs/api/web-contents.md: all three ask the window-open handler.
+    for (const url of [
+      'https://example.org/middle',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'socketeer://sub/tcp://10.0.0.1:1',
+      'about:blank',
+    ])
+      expect(await desktop.do('open', 1, url), url).toEqual({ action: 'deny' })
+    expect(await desktop.do('windows')).toHaveLength(1)
   })
 
   it('may keep what it made itself, and downloads nothing else', async () => {
@@ -82,10 +62,6 @@ describe('the page (E2: navigation and windows, E3: permissions)', () => {
     for (const url of ['https://example.org/x.exe', 'data:text/plain,x', 'app://socketeer/', 'file:///etc/passwd'])
       expect(await desktop.do('download', 1, url), url).toBe(true)
     expect(await desktop.do('download', 1, 'blob:app://evil/1', 'app://evil/')).toBe(true)
-  })
-
-  it('is given no device', async () => {
-    expect(await desktop.do('devices')).toEqual([false, false, false])
   })
 
   it.each(['https://example.org/', 'http://127.0.0.1:1/', 'ws://127.0.0.1:1/', 'file:///etc/passwd'])(
