@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { addCompare } from './commands/compare.js'
 import { addPub } from './commands/pub.js'
 import { addPull } from './commands/pull.js'
 import { addPush } from './commands/push.js'
@@ -27,7 +28,7 @@ function createProgram(served: (options: string[]) => Promise<void>): Command {
     .showHelpAfterError('(--help says what can be written)')
     .exitOverride()
     .addHelpText('after', about)
-  for (const add of [addRep, addReq, addPub, addSub, addPush, addPull, addWork, addReplay]) add(program)
+  for (const add of [addRep, addReq, addPub, addSub, addPush, addPull, addWork, addReplay, addCompare]) add(program)
   program
     .command('serve')
     .description('serve the app to a browser, on this machine only (serve --help)')

@@ -16,6 +16,7 @@ import { RecordingFile } from '../../recording/file.js'
 import { sessionsOf, type Recorded } from '../../recording/opened.js'
 import { Plan } from '../../recording/plan.js'
 import { Replay } from '../../recording/replay.js'
+import { chooseSession } from '../choose-session.js'
 import { addCommonOptions, collect, readEndpoint, type CommonOptions } from '../options.js'
 import { run, type Run } from '../run.js'
 
@@ -81,7 +82,7 @@ async function replay(path: string, text: string, options: ReplayOptions): Promi
   const file = await RecordingFile.open(path)
   try {
     const sessions = sessionsOf(file)
-    const chosen = choose(sessions, options.session)
+    const chosen = chooseSession(sessions, options.session)
     const recorded = chosen.settings.role
     const role = options.as === undefined ? usualRole(recorded) : roles[options.as]!
     const endpoint = readEndpoint(text, role, options)
@@ -138,21 +139,6 @@ function summary({ settings, sent, same, different, unanswered, late }: ReplayIn
     default:
       return `replayed ${sent} ${sent === 1 ? 'message' : 'messages'}${late.max > 0 ? `, ${late.p99.toFixed(2)} ms late at most for 99 of 100` : ''}`
   }
-}
-
-function choose(sessions: readonly Recorded[], name: string | undefined): Recorded {
-  const names = sessions.map(({ label }) => JSON.stringify(label)).join(', ')
-  if (name !== undefined) {
-    const named = sessions.find(({ label }) => label === name)
-    if (named !== undefined) return named
-    throw new Fault('BAD_USAGE', `There is no session ${JSON.stringify(name)} in this recording; there is ${names}.`)
-  }
-  const spoken = sessions.filter(({ journal }) => journal.last > 0)
-  if (spoken.length > 1)
-    throw new Fault('BAD_USAGE', `There are several sessions in this recording: choose one of ${names} with --session.`)
-  const only = spoken[0] ?? sessions[0]
-  if (only === undefined) throw new Fault('BAD_RECORDING', 'There is nothing in this recording.')
-  return only
 }
 
 function rename(text: string): { from: string; to: string } {
