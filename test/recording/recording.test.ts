@@ -116,6 +116,19 @@ describe('what goes wrong', () => {
     ).rejects.toMatchObject({ code: 'NO_FILE' })
   })
 
+  test('a read-only disk is told of, and the session goes on', async ({ skip }) => {
+    const folder = scratch()
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=1m', 'tmpfs', folder])
+    if (mounted.status !== 0) skip('a read-only disk cannot be made here: mounting one takes root')
+    onTestFinished(() => void spawnSync('umount', ['-l', folder]))
+    const { publisher, subscriber } = await onAir()
+    await expect(recordingOf(bench.engine, folder, { sessions: 'all' }).start()).rejects.toMatchObject({
+      code: 'READ_ONLY',
+    })
+    await publisher.send(frames('still', 'here'))
+    await until(() => subscriber.numbers().in.messages === 1, { what: 'it to be heard' })
+  })
+
   test('a pattern that is none is refused before anything is written', () => {
     const trigger = { on: { kind: 'message' as const, filter: { regex: '(' } } }
     expect(() => recordingOf(bench.engine, scratch(), { sessions: 'all', trigger })).toThrow(
@@ -216,6 +229,39 @@ describe('when and how long', () => {
     expect(recording.info()).toMatchObject({ state: 'stopped', triggered: 1, messages: 7, saved: 7, missing: 0 })
     const { messages } = await readByOracle(join(folder, 'take.mcap'))
     expect(messages.filter(({ encoding }) => encoding === 'socketeer')).toHaveLength(7)
+  })
+
+  test('it goes on in a further file after its seconds, too', async () => {
+    const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
+    const folder = scratch()
+    const recording = recordingOf(bench.engine, folder, { sessions: [publisher.id], splitSeconds: 1 })
+    await recording.start()
+    await publisher.send(frames('topic', 'before'))
+    await until(() => recording.info().files.length >= 2, { what: 'the second file', deadline: 15_000 })
+    await publisher.send(frames('topic', 'behind'))
+    await recording.stop()
+    const { files, messages, saved } = recording.info()
+    expect([messages, saved]).toEqual([2, 2])
+    const parts = await Promise.all(files.map((name) => readByOracle(join(folder, name))))
+    const own = parts.map((part) => part.messages.filter(({ encoding }) => encoding === 'socketeer'))
+    expect(own.flat().map(({ data }) => framesIn(data)[1]!.toString())).toEqual(['before', 'behind'])
+    expect(own[0]).toHaveLength(1)
+  })
+
+  test('it begins when its time comes, not before, and ends by itself', async () => {
+    const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
+    const folder = scratch()
+    const at = Date.now() + 300
+    const recording = recordingOf(bench.engine, folder, { sessions: [publisher.id], at, stopAfter: 0.3 })
+    await recording.start()
+    expect(recording.info()).toMatchObject({ state: 'scheduled', files: [] })
+    await publisher.send(frames('too early'))
+    await until(() => recording.info().state === 'recording', { what: 'its time', deadline: 15_000 })
+    await publisher.send(frames('in time'))
+    await until(() => recording.over, { what: 'its end', deadline: 15_000 })
+    const { state, started, messages } = recording.info()
+    expect({ state, messages }).toEqual({ state: 'stopped', messages: 1 })
+    expect(started).toBeGreaterThanOrEqual(at - 5)
   })
 
   test('a session that is opened meanwhile, and one that is forgotten, are in it whole', async () => {

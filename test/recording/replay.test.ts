@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { ReplaySettingsSchema, type ReplaySettingsInput } from '../../src-main/contract/index.js'
@@ -9,6 +10,7 @@ import { Plan } from '../../src-main/recording/plan.js'
 import { Replay } from '../../src-main/recording/replay.js'
 import { boundTo, frames, linked, rows, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
+import '../helpers/seeded.js'
 import { recordingOf, scratch } from './helpers.js'
 
 const bench = useEngine()
@@ -68,6 +70,42 @@ describe('a replay', () => {
     for (let seq = 1; seq <= 6; seq++) expect(again.journal.row(seq)!.frames).toEqual(recorded.journal.row(seq)!.frames)
     again.journal.close()
     recorded.journal.close()
+  })
+
+  test('of any messages at all, recorded anew, has the same frames, sizes and bytes', async () => {
+    const frame = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.uint8Array({ minLength: 200, maxLength: 2000 }),
+      fc.json().map((text) => new Uint8Array(Buffer.from(text))),
+    )
+    const { publisher, subscriber } = await heard()
+    let count = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(frame, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 30 }),
+        async (all) => {
+          const first = await taped(subscriber, async () => {
+            for (const message of all) await publisher.send(message)
+            count += all.length
+            await until(() => subscriber.numbers().in.messages === count, { what: 'all of it' })
+          })
+          const second = await taped(subscriber, async () => {
+            const replay = replayOf(first, publisher, { speed: 0 })
+            replay.start()
+            count += all.length
+            await until(() => replay.over && subscriber.numbers().in.messages === count, { what: 'all of it again' })
+          })
+          for (const { journal } of [first, second]) {
+            expect(journal.last).toBe(all.length)
+            const read = all.map((_, n) => journal.row(n + 1)!.frames.map(({ bytes }) => Buffer.from(bytes)))
+            expect(read).toEqual(all.map((message) => message.map((bytes) => Buffer.from(bytes))))
+          }
+          first.journal.close()
+          second.journal.close()
+        },
+      ),
+      { numRuns: 10 },
+    )
   })
 
   test('of some topics, under other names, between two marks, over and over', async () => {
