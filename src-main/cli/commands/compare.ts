@@ -47,15 +47,12 @@ async function run(first: string, second: string, options: CompareOptions): Prom
 
 /** All of two that had the same role; of others what each usually has to tell: what a publisher said is what a subscriber heard. */
 function sidesOf(a: Recorded, b: Recorded): [Side, Side] {
-  const [first, second] = [a, b].map(({ journal, settings }) => ({ rows: journal, role: settings.role })) as [
-    { rows: Side['rows']; role: Recorded['settings']['role'] },
-    { rows: Side['rows']; role: Recorded['settings']['role'] },
-  ]
-  if (first.role === second.role) return [{ rows: first.rows }, { rows: second.rows }]
-  return [
-    { rows: first.rows, direction: usualDirection(first.role) },
-    { rows: second.rows, direction: usualDirection(second.role) },
-  ]
+  if (a.settings.role === b.settings.role) return [{ rows: a.journal }, { rows: b.journal }]
+  const usual = ({ journal, settings }: Recorded): Side => ({
+    rows: journal,
+    direction: usualDirection(settings.role),
+  })
+  return [usual(a), usual(b)]
 }
 
 function textOf({ topics, topicCount, firstDifference, hurried, ...total }: Comparison): string {
