@@ -30,7 +30,7 @@ test.describe('encryption', () => {
     const shown = pane(page, 'Server')
     await shown.locator('.address').filter({ hasNotText: ':*' }).waitFor()
     const address = /\w+:\/\/\S+/.exec((await shown.locator('.address').textContent()) ?? '')?.[0] ?? ''
-    const client = peer('req', '--connect', address, '--curve-client', server ?? '', '--curve-pair', PUBLIC, SECRET)
+    const client = peer('req', '--connect', address, `--curve-client=${server}`, '--curve-pair', PUBLIC, SECRET)
     await client.ready()
     client.send('a secret')
     await expect(rows(shown)).toHaveCount(1)
