@@ -24,7 +24,7 @@ it('F1: a server, with our question in its hands: the question waits for it, and
   expect(client.info().status).toMatchObject({ seq: 1, last: 'none' })
   const again = await PythonPeer.start('rep', '--bind', address)
   expect((await answer).seq).toBe(1)
-  expect(again.got()).toHaveLength(1)
+  await until(() => again.got().length === 1, all)
   expect(client.numbers()).toMatchObject({ out: { messages: 1 }, in: { messages: 1 } })
 })
 
