@@ -28,7 +28,7 @@ it(`F2: ${CYCLES} restarts of a server and a publisher: each question is answere
     await until(() => publisher.subscribed().includes('pose'), all)
     publisher.send(frames('pose', String(cycle)))
     await until(() => subscriber.numbers().in.messages === cycle, all)
-    expect(server.got()).toHaveLength(1)
+    await until(() => server.got().length === 1, all)
     await Promise.all([server.kill('SIGKILL'), publisher.kill('SIGKILL')])
     for (const session of [client, subscriber])
       await until(() => session.info().links[0]?.state !== 'up', { ...all, what: 'the loss to be seen' })
