@@ -158,11 +158,15 @@ test.describe('a publisher that speaks by itself, heard by pyzmq', () => {
     await run.getByRole('button', { name: 'Stop' }).click()
     await way(air, 'Generator')
     await expect(run).toContainText('stopped')
-    const sent = Number(/([\d,]+) published/.exec((await run.textContent()) ?? '')?.[1]?.replace(',', ''))
+    const said = (await run.textContent()) ?? ''
+    const number = (pattern: RegExp) => Number(pattern.exec(said)?.[1]?.replace(',', '') ?? 0)
+    const sent = number(/([\d,]+) published/)
     await expect.poll(() => heard(sub).length).toBe(sent)
-    expect(heard(sub).map(([topic, json]) => [topic, (JSON.parse(json ?? '') as { n: number }).n])).toEqual(
-      Array.from({ length: sent }, (_, i) => ['vehicle/state', i + 1]),
-    )
+    // Each in its turn, and none twice; what a machine that was held up has left out is missing, and said.
+    const numbers = heard(sub).map(([, json]) => (JSON.parse(json ?? '') as { n: number }).n)
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
+    expect(numbers.at(-1)).toBeLessThanOrEqual(sent + number(/([\d,]+) left out/))
+    expect(new Set(heard(sub).map(([topic]) => topic))).toEqual(new Set(['vehicle/state']))
   })
 })
 
