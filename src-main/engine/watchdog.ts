@@ -85,14 +85,14 @@ export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tel
   return () => clearInterval(timer)
 }
 
-/** Open sessions with a peer, the most likely one first: new subscriptions that must take much, then who is open to strangers, then who takes the least from its peers. */
+/** Open sessions with a peer, the most likely one first: new subscriptions that must take much, then who is open to strangers, then who takes the least from its peers, lately and at all, then who came last. */
 function suspects(engine: Engine, usual: WeakMap<Session, number>): Session[] {
   const open = engine.list().filter((session) => session.alive && session.info().links.some(({ peers }) => peers > 0))
   const rank = new Map(
-    open.map((session) => [
-      session,
-      [grownTrie(session, usual.get(session) ?? 0), exposure(session), -session.numbers().in.rate1],
-    ]),
+    open.map((session, age) => {
+      const { rate1, messages } = session.numbers().in
+      return [session, [grownTrie(session, usual.get(session) ?? 0), exposure(session), -rate1, -messages, age]]
+    }),
   )
   return open.sort((a, b) => {
     const [x, y] = [rank.get(a) ?? [], rank.get(b) ?? []]
