@@ -9,7 +9,8 @@ type Sentence = (where: string) => string
 
 /** Codes of libzmq and the system that a person can meet, each with what was wrong and what would be right. */
 const sentences: Readonly<Record<string, Sentence>> = {
-  EADDRINUSE: (where) => `${where} is in use by another program. Close that program, or choose another port.`,
+  EADDRINUSE: (where) =>
+    `${where} is in use by another program. Choose another port, close that program, or connect to it instead of binding.`,
   EADDRNOTAVAIL: (where) =>
     `${where} is not an address of this machine. Bind to one of its own, to 127.0.0.1, or to * for all.`,
   ENODEV: (where) => `${where} names no network interface of this machine. Bind to 127.0.0.1, or to * for all.`,

@@ -23,7 +23,7 @@ describe('opening what cannot be opened', () => {
       kind: 'failed',
       fault: {
         code: 'EADDRINUSE',
-        message: `${address} is in use by another program. Close that program, or choose another port.`,
+        message: `${address} is in use by another program. Choose another port, close that program, or connect to it instead of binding.`,
       },
     })
     expect(second.info().links[0]).toMatchObject({ state: 'closed' })

@@ -35,7 +35,7 @@ it.each<RoleName>(['server', 'publisher', 'ventilator', 'sink'])(
       kind: 'failed',
       fault: {
         code: 'EADDRINUSE',
-        message: `${taken.address} is in use by another program. Close that program, or choose another port.`,
+        message: `${taken.address} is in use by another program. Choose another port, close that program, or connect to it instead of binding.`,
       },
     })
     await says(session, 'could not bind EADDRINUSE')

@@ -121,7 +121,7 @@ it('brings a port in use to the screen, with the address and what to do; the ses
   const second = await client.call('session.open', { settings: { role: 'sink', endpoints: [bind(addressOf(first))] } })
   expect(second.state).toMatchObject({ kind: 'failed', fault: { code: 'EADDRINUSE' } })
   expect(second.state.kind === 'failed' && second.state.fault.message).toMatch(
-    /^tcp:\/\/127\.0\.0\.1:\d+ is in use by another program\. Close that program, or choose another port\.$/,
+    /^tcp:\/\/127\.0\.0\.1:\d+ is in use by another program\. Choose another port, close that program, or connect to it instead of binding\.$/,
   )
   expect((await client.call('session.list')).sessions.map(({ id }) => id)).toEqual([first.id, second.id])
   await client.call('session.close', { id: first.id })
