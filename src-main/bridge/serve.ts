@@ -56,7 +56,9 @@ export function serve(port: Port, app: App): void {
       if (by !== port) emit('profile', profile)
     }),
   ]
+  let gone = false
   port.onClose(() => {
+    gone = true
     for (const each of undo.splice(0)) each()
   })
 
@@ -134,7 +136,10 @@ export function serve(port: Port, app: App): void {
     'radio.stopLines': ({ id }) => nothing(engine.session(id).station.stopLines()),
     'radio.read': ({ id, place, count }) => engine.session(id).radio.read(place, count),
     ...pipelineHandlers(engine),
-    ...recordingHandlers(recordings),
+    ...recordingHandlers(recordings, {
+      progress: (how) => emit('progress', how),
+      onGone: (then) => (gone ? then() : void undo.push(then)),
+    }),
     'proto.types': ({ text }) => protobuf.types(text),
     'proto.decode': ({ text, type, bytes }) => protobuf.json(text, type, bytes),
     'session.subscribe': ({ id, topic }) => nothing(engine.session(id).subscribe(topic)),

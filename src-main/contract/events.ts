@@ -14,6 +14,8 @@ export interface Events {
   /** A recording, or a replay, has changed or come further; a few times a second. */
   recording: RecordingInfo
   replay: ReplayInfo
+  /** How far a long piece of work of this view has come, 0 to 1; a few times a second. */
+  progress: { task: string; done: number }
   /** Sessions that have a window of their own. */
   windows: { sessions: readonly string[] }
   /** The workbench takes this session back: its window is to close. */

@@ -1,3 +1,4 @@
+export * from './comparison.js'
 export * from './deep-link.js'
 export * from './events.js'
 export * from './faults.js'

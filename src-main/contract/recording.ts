@@ -114,13 +114,22 @@ export const RecordedFileSchema = v.object({
 })
 export type RecordedFile = v.InferOutput<typeof RecordedFileSchema>
 
-/** Which messages of a recorded session are replayed. */
-export const ReplaySelectionSchema = v.object({
-  /** What came in, or what went out. */
-  direction: v.optional(v.picklist(directions), 'in'),
+/** A part of a recorded session: some topics, between two times. */
+export const RecordedPartSchema = v.object({
   /** Only these topics, whole, or those that begin so; both empty: all. */
   topics: v.optional(v.pipe(v.array(TopicKeySchema), v.maxLength(10_000)), []),
   prefixes: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(1000)), []),
+  /** From this time on, and until before that, ms since 1970. */
+  from: v.optional(v.number()),
+  to: v.optional(v.number()),
+})
+export type RecordedPart = v.InferOutput<typeof RecordedPartSchema>
+
+/** Which messages of a recorded session are replayed. */
+export const ReplaySelectionSchema = v.object({
+  ...RecordedPartSchema.entries,
+  /** What came in, or what went out. */
+  direction: v.optional(v.picklist(directions), 'in'),
   /** First frames that begin with `from` begin with `to` instead; the first that fits. */
   renames: v.optional(
     v.pipe(
@@ -129,9 +138,6 @@ export const ReplaySelectionSchema = v.object({
     ),
     [],
   ),
-  /** From this time on, and until before that, ms since 1970. */
-  from: v.optional(v.number()),
-  to: v.optional(v.number()),
 })
 export type ReplaySelection = v.InferOutput<typeof ReplaySelectionSchema>
 

@@ -1,7 +1,7 @@
+import type { Difference } from '../contract/index.js'
+
 /** Messages of one topic, on either side, within which a common one is looked for when the next two are not the same. */
 export const WINDOW = 128
-
-export type Difference = 'changed' | 'missing' | 'extra'
 
 /** Told of what became of the messages of a topic, in order: their rows on both sides, 0 where there is none. */
 export type Settled = (kind: 'same' | Difference, a: number, b: number) => void

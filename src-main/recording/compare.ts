@@ -1,9 +1,19 @@
-import { directions, type Direction, type TopicKey } from '../contract/index.js'
+import {
+  directions,
+  usualDirection,
+  type Comparison,
+  type ComparisonCounts as Counts,
+  type Difference,
+  type Direction,
+  type RoleName,
+  type TopicComparison,
+  type TopicKey,
+} from '../contract/index.js'
 import { KeyTable } from '../engine/radio/key-table.js'
 import type { RowSource } from '../engine/recorder.js'
 import type { Slab } from '../engine/slab.js'
 import { topicKey, topicLength } from '../payload/topic.js'
-import { Alignment, type Difference } from './align.js'
+import { Alignment } from './align.js'
 
 /** Milliseconds of one turn of reading. */
 const SLICE = 8
@@ -23,42 +33,19 @@ export interface Side {
   readonly direction?: Direction
 }
 
-export interface Counts {
-  /** Messages of the first, and of the second. */
-  a: number
-  b: number
-  /** In both, in both with other content, only in the first, only in the second. */
-  same: number
-  changed: number
-  missing: number
-  extra: number
-}
-
-export interface TopicComparison extends Counts {
-  readonly topic: TopicKey
-  /** Which way, where both were compared. */
-  readonly direction?: Direction
-}
-
-export interface Comparison extends Counts {
-  /** Those with the most differences first; at most 1000. */
-  readonly topics: readonly TopicComparison[]
-  /** How many topics there are. */
-  readonly topicCount: number
-  /** Rows of the first difference; 0 where one side has none. */
-  readonly firstDifference?: { kind: Difference; topic: TopicKey; a: number; b: number }
-  /** Messages that were counted as missing or extra before all was read, since too many waited: their counterparts may have come later. */
-  readonly hurried: number
-  /** Rows that had gone from memory before they were read, on both sides. */
-  readonly gone: number
-}
-
 export interface CompareOptions {
   readonly signal?: AbortSignal
   /** Told how much of it is read, 0 to 1. */
   readonly progress?: (done: number) => void
   /** Left out except in tests. */
   readonly mostWaiting?: number
+}
+
+/** All of two that had the same role; of others what each usually has to tell: what a publisher said is what a subscriber heard. */
+export function sidesOf(a: { rows: RowSource; role: RoleName }, b: { rows: RowSource; role: RoleName }): [Side, Side] {
+  if (a.role === b.role) return [{ rows: a.rows }, { rows: b.rows }]
+  const usual = ({ rows, role }: typeof a): Side => ({ rows, direction: usualDirection(role) })
+  return [usual(a), usual(b)]
 }
 
 /**

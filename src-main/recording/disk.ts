@@ -1,4 +1,4 @@
-import { open, statfs, type FileHandle } from 'node:fs/promises'
+import { open, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Fault } from '../contract/index.js'
 
@@ -49,6 +49,11 @@ export class Disk {
     })
   }
 
+  /** Resolves when the system has taken all that was given, or cannot. */
+  async taken(): Promise<void> {
+    await this.#queue
+  }
+
   /** Resolves when all that was given is on the disk, or cannot be. */
   async sync(): Promise<void> {
     this.#then(async () => {
@@ -83,6 +88,13 @@ export class Disk {
     } finally {
       await this.#handle.close().catch(() => undefined)
     }
+  }
+
+  /** Ends the file and takes it away: nobody wants it. */
+  async discard(): Promise<void> {
+    await this.#queue
+    await this.#handle.close().catch(() => undefined)
+    await rm(this.path, { force: true }).catch(() => undefined)
   }
 
   #then(work: () => Promise<void>): void {

@@ -37,7 +37,8 @@ export class FileJournal extends Journal {
   /** The number that the first row had when it was recorded. */
   #origin: number | undefined
   readonly file: RecordingFile
-  readonly #tracks: ReadonlyMap<number, Track>
+  /** Its channels. */
+  readonly tracks: ReadonlyMap<number, Track>
   /** Whether they have all their frames, and can be used as they are. */
   readonly #own: boolean
   readonly #stretches: readonly Stretch[]
@@ -50,7 +51,7 @@ export class FileJournal extends Journal {
   constructor(file: RecordingFile, tracks: ReadonlyMap<number, Track>) {
     super(new JournalPool(0))
     this.file = file
-    this.#tracks = tracks
+    this.tracks = tracks
     this.#own = [...tracks.values()].every(({ topic }) => topic === undefined)
     this.#stretches = file.contents.stretches
     this.#before = new Float64Array(this.#stretches.length + 1)
@@ -112,6 +113,14 @@ export class FileJournal extends Journal {
       this.slabOf(seq)
     }
     return super.pick(some, head)
+  }
+
+  /** Every stretch of the file, with the first row in it and how many there are. */
+  *stretches(): Generator<{ stretch: Stretch; first: number; rows: number }> {
+    for (const [s, stretch] of this.#stretches.entries()) {
+      const before = this.#before[s]!
+      yield { stretch, first: before + 1, rows: this.#before[s + 1]! - before }
+    }
   }
 
   /** The first row at or after a time, ms since 1970; one behind the last if there is none. */
@@ -182,7 +191,7 @@ export class FileJournal extends Journal {
       const end = from + view.getUint32(at + 1, true) + view.getUint32(at + 5, true) * 2 ** 32
       if (end > records.byteLength) throw new RangeError('a record that is cut off')
       if (view.getUint8(at) === op.message) {
-        const track = this.#tracks.get(view.getUint16(from, true))
+        const track = this.tracks.get(view.getUint16(from, true))
         if (track !== undefined && --left >= 0) found(view, from, end, track)
       }
       at = end

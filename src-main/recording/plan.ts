@@ -1,7 +1,7 @@
 import { directions, type ReplaySelection } from '../contract/index.js'
 import type { Slab } from '../engine/slab.js'
-import { topicBytes, topicLength, TOPIC_BYTES } from '../payload/topic.js'
 import type { FileJournal } from './file-journal.js'
+import { begins, RowPart } from './part.js'
 
 /** A message that is to be replayed. */
 export interface Cue {
@@ -19,19 +19,17 @@ export class Plan {
   /** The first row, and the one behind the last. */
   readonly first: number
   readonly end: number
+  readonly #part: RowPart
   readonly #direction: number
-  readonly #topics: readonly (Uint8Array | undefined)[]
-  readonly #prefixes: readonly Uint8Array[]
   readonly #renames: readonly { from: Uint8Array; to: Uint8Array }[]
 
-  constructor(journal: FileJournal, { direction, topics, prefixes, renames, from, to }: ReplaySelection) {
+  constructor(journal: FileJournal, selection: ReplaySelection) {
     this.journal = journal
-    this.first = from === undefined ? 1 : journal.rowAt(from)
-    this.end = to === undefined ? journal.last + 1 : journal.rowAt(to)
-    this.#direction = directions.indexOf(direction)
-    this.#topics = topics.map((topic) => topicBytes(topic))
-    this.#prefixes = prefixes.map((prefix) => Buffer.from(prefix))
-    this.#renames = renames.map((each) => ({ from: Buffer.from(each.from), to: Buffer.from(each.to) }))
+    this.#part = new RowPart(journal, selection)
+    this.first = this.#part.first
+    this.end = this.#part.end
+    this.#direction = directions.indexOf(selection.direction)
+    this.#renames = selection.renames.map((each) => ({ from: Buffer.from(each.from), to: Buffer.from(each.to) }))
   }
 
   /** The first message at row `seq` or behind it; undefined when there is none. Looks at `most` rows at most, and then says where to go on. */
@@ -49,22 +47,13 @@ export class Plan {
   }
 
   #wants(slab: Slab, i: number): boolean {
-    if (slab.direction(i) !== this.#direction || slab.fields(i).malformed) return false
-    if (this.#topics.length === 0 && this.#prefixes.length === 0) return true
-    const from = slab.from(i)
-    const { bytes } = slab
-    const size = slab.sizeOf(i, 0)
-    if (this.#prefixes.some((prefix) => begins(bytes, from, size, prefix))) return true
-    const length = topicLength(bytes, from, from + size, slab.count(i))
-    return this.#topics.some((topic) =>
-      topic === undefined
-        ? length < 0
-        : topic.byteLength === Math.min(length, TOPIC_BYTES) && begins(bytes, from, size, topic),
-    )
+    return slab.direction(i) === this.#direction && !slab.fields(i).malformed && this.#part.wants(slab, i)
   }
 
   #frames(slab: Slab, i: number): Uint8Array[] {
-    const frames = [...slab.frames(i)].map((frame) => Uint8Array.from(frame))
+    // Out of Node's pool of small buffers: memory of its own for each of ten thousand frames a second stops everything for milliseconds when it is given back.
+    const frames: Uint8Array[] = []
+    for (const frame of slab.frames(i)) frames.push(Buffer.from(frame))
     const [first] = frames
     if (first === undefined) return frames
     for (const { from, to } of this.#renames)
@@ -74,10 +63,4 @@ export class Plan {
       }
     return frames
   }
-}
-
-function begins(bytes: Uint8Array, at: number, size: number, prefix: Uint8Array): boolean {
-  if (size < prefix.byteLength) return false
-  for (let i = 0; i < prefix.byteLength; i++) if (bytes[at + i] !== prefix[i]) return false
-  return true
 }

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   Fault,
   RECORDING_SUFFIX,
   SessionSettingsSchema,
+  type Comparison,
+  type PartFormat,
+  type RecordedPart,
   type RecordingInfo,
   type RecordingSettings,
   type Recordings as Shown,
@@ -16,16 +17,19 @@ import * as v from 'valibot'
 import { parseEndpoint } from '../engine/endpoint.js'
 import type { Engine } from '../engine/engine.js'
 import type { Session } from '../engine/session.js'
-import { diskFault } from './disk.js'
+import { compare, sidesOf } from './compare.js'
+import { density } from './density.js'
+import { exportPart, type Exported } from './export-part.js'
 import { FileJournal } from './file-journal.js'
 import { RecordingFile } from './file.js'
+import { RecordingFolder } from './folder.js'
 import { list } from './opened.js'
 import { Plan } from './plan.js'
 import { Recording } from './recording.js'
 import { Replay } from './replay.js'
+import { Turns, type Work } from './turns.js'
+import { Uploads } from './uploads.js'
 
-/** Files that were taken away wait there, until the app ends. */
-const REMOVED = '.removed'
 /** Milliseconds that recordings have to write what is left when the app ends. */
 const LAST_WORDS = 1200
 /** Milliseconds that subscribers have to come: what is published before would be lost to them, and nobody would be told. */
@@ -47,8 +51,11 @@ export interface RecordingsListener {
 
 /** Everything that is recorded and replayed in this run, and the folder of its files. */
 export class Recordings {
+  /** The files. */
+  readonly folder: RecordingFolder
+  /** Those that views hand over. */
+  readonly uploads: Uploads
   readonly #engine: Engine
-  readonly #folder: string
   readonly #version: string
   readonly #recordings = new Map<string, Recording>()
   readonly #replays = new Map<string, Replay>()
@@ -58,7 +65,8 @@ export class Recordings {
 
   constructor({ engine, folder, version }: RecordingsOptions) {
     this.#engine = engine
-    this.#folder = folder
+    this.folder = new RecordingFolder(folder, () => this.#growing())
+    this.uploads = new Uploads(this.folder)
     this.#version = version
     this.#unfollow = engine.onChange(() => this.#forgetful())
   }
@@ -69,21 +77,9 @@ export class Recordings {
   }
 
   async show(): Promise<Shown> {
-    const growing = new Set([...this.#recordings.values()].flatMap((each) => (each.over ? [] : each.info().files)))
-    const names = await readdir(this.#folder).catch(() => [])
-    const files = await Promise.all(
-      names
-        .filter((name) => name.endsWith(RECORDING_SUFFIX) && !name.startsWith('.'))
-        .map(async (name) => {
-          const found = await stat(join(this.#folder, name)).catch(() => undefined)
-          return found?.isFile() === true
-            ? [{ name, bytes: found.size, time: found.mtimeMs, growing: growing.has(name) }]
-            : []
-        }),
-    )
     return {
-      folder: this.#folder,
-      files: files.flat().sort((a, b) => b.time - a.time),
+      folder: this.folder.path,
+      files: await this.folder.list(),
       recordings: [...this.#recordings.values()].map((each) => each.info()),
       replays: [...this.#replays.values()].map((each) => each.info()),
     }
@@ -92,13 +88,9 @@ export class Recordings {
   /** Throws Fault BAD_PATTERN or BAD_PATH, or what keeps its file from being made: then there is no recording. */
   async start(settings: RecordingSettings): Promise<RecordingInfo> {
     const id = `r${++this.#number}`
-    try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    } catch (error) {
-      throw diskFault(error, this.#folder)
-    }
+    await this.folder.ready()
     const place = {
-      folder: this.#folder,
+      folder: this.folder.path,
       name: await this.#free(settings.name ?? named(new Date())),
       version: this.#version,
     }
@@ -120,35 +112,44 @@ export class Recordings {
 
   /** Throws Fault NO_FILE or BAD_RECORDING. */
   async open(name: string): Promise<SessionInfo[]> {
-    return list(await RecordingFile.open(join(this.#folder, name)), this.#engine).map((session) => session.info())
+    return list(await RecordingFile.open(this.folder.in(name)), this.#engine).map((session) => session.info())
   }
 
-  /** Throws Fault RECORDING_BUSY while it is written, and what the disk says. */
-  async remove(name: string): Promise<void> {
-    const busy = [...this.#recordings.values()].some((each) => !each.over && each.info().files.includes(name))
-    if (busy) throw new Fault('RECORDING_BUSY', `${name} is being written. Stop its recording first.`, { name })
-    try {
-      await mkdir(join(this.#folder, REMOVED), { recursive: true, mode: 0o700 })
-      await rename(join(this.#folder, name), join(this.#folder, REMOVED, name))
-    } catch (error) {
-      throw diskFault(error, join(this.#folder, name))
-    }
+  /** Throws Fault NO_SESSION, NOT_RECORDED, EMPTY_PART, the signal's reason, or what the disk says: then there is no file. */
+  async export(
+    id: string,
+    format: PartFormat,
+    part: RecordedPart,
+    name: string | undefined,
+    work: Work,
+  ): Promise<Exported> {
+    this.#recorded(id)
+    return exportPart(
+      this.#engine.session(id),
+      { format, part, name },
+      { folder: this.folder, version: this.#version },
+      work,
+    )
   }
 
-  async restore(name: string): Promise<void> {
-    try {
-      await rename(join(this.#folder, REMOVED, name), join(this.#folder, name))
-    } catch (error) {
-      throw diskFault(error, join(this.#folder, name))
-    }
+  /** Throws Fault NO_SESSION, or the signal's reason. */
+  async compare(a: string, b: string, work: Work): Promise<Comparison> {
+    const [first, second] = [a, b].map((id) => {
+      const { rows, settings } = this.#engine.session(id)
+      return { rows, role: settings.role }
+    }) as [Parameters<typeof sidesOf>[0], Parameters<typeof sidesOf>[0]]
+    return compare(...sidesOf(first, second), work)
+  }
+
+  /** Throws Fault NO_SESSION, NOT_RECORDED, or the signal's reason. */
+  async density(id: string, columns: number, work: Work): Promise<number[]> {
+    return density(this.#recorded(id), columns, new Turns(undefined, work))
   }
 
   /** Throws Fault NO_SESSION, NOT_RECORDED, BEYOND_LOOPBACK, or what keeps the session that sends from opening. */
   async replay(id: string, settings: ReplaySettings): Promise<ReplayInfo> {
+    const rows = this.#recorded(id)
     const recorded = this.#engine.session(id)
-    const { rows } = recorded
-    if (!(rows instanceof FileJournal))
-      throw new Fault('NOT_RECORDED', 'Only a session of a recording can be replayed. Record it first.', { id })
     const { address, method } = settings.endpoint
     if (!settings.confirmed && !parseEndpoint(address, method).loopback)
       throw new Fault(
@@ -208,7 +209,8 @@ export class Recordings {
     await Promise.race([stopped, new Promise((resolve) => (timer = setTimeout(resolve, LAST_WORDS)))])
     clearTimeout(timer)
     this.#listeners.clear()
-    await rm(join(this.#folder, REMOVED), { recursive: true, force: true }).catch(() => undefined)
+    await this.uploads.close()
+    await this.folder.end()
   }
 
   /** A replay ends with the session that it reads, or with the one that sends. */
@@ -223,6 +225,19 @@ export class Recordings {
     }
   }
 
+  /** Names of files that recordings write. */
+  #growing(): string[] {
+    return [...this.#recordings.values()].flatMap((each) => (each.over ? [] : each.info().files))
+  }
+
+  #recorded(id: string): FileJournal {
+    const { rows } = this.#engine.session(id)
+    if (rows instanceof FileJournal) return rows
+    throw new Fault('NOT_RECORDED', 'Only a session of a recording can be replayed or written out. Record it first.', {
+      id,
+    })
+  }
+
   #replayOf(id: string): Replay {
     const replay = this.#replays.get(id)
     if (replay === undefined) throw new Fault('NO_REPLAY', `There is no replay “${id}”: it is over.`, { id })
@@ -231,7 +246,7 @@ export class Recordings {
 
   /** A name that no file begins with: parts of a split recording have it too. */
   async #free(wanted: string): Promise<string> {
-    const names = await readdir(this.#folder).catch(() => [])
+    const names = (await this.folder.list()).map((each) => each.name)
     const pending = [...this.#recordings.values()].flatMap((each) => (each.over ? [] : [each.info().settings.name]))
     const taken = (name: string) =>
       pending.includes(name) || names.some((each) => each === name + RECORDING_SUFFIX || each.startsWith(`${name}-0`))

@@ -7,6 +7,12 @@ import type { Cue, Plan } from './plan.js'
 
 /** Milliseconds before a message is due until which a timer is trusted: they wake up to a millisecond late. */
 const AWAKE = 2
+/**
+ * Milliseconds that are slept on the spot: a timer is a millisecond late, and who looks at the clock all the time makes garbage that takes milliseconds to collect, and is the first whom the system
+ * interrupts for milliseconds when others want to run. It is less than one, since Windows, which sleeps 15 ms for one, then does not sleep at all.
+ */
+const NAP = 0.9
+const bed = new Int32Array(new SharedArrayBuffer(4))
 /** Milliseconds after which everything else gets a turn, where messages are due at once. */
 const TURN = 4
 /** Messages that may wait in our own queue. */
@@ -38,6 +44,8 @@ export class Replay {
   #firstDifference: ReplayInfo['firstDifference']
   #fault: ReplayInfo['fault']
   #told = 0
+  /** When everything else last had a turn. */
+  #turned = 0
   /** Raised whenever it is to go on elsewhere, or not at all. */
   #turn = 0
   #wake: () => void = () => undefined
@@ -178,7 +186,6 @@ export class Replay {
   }
 
   async #run(turn: number): Promise<void> {
-    let since = performance.now()
     while (turn === this.#turn) {
       const cue = await this.#find(turn)
       if (turn !== this.#turn) return
@@ -188,24 +195,18 @@ export class Replay {
         this.#to0()
         this.#clock = { recorded: this.#at, now: performance.now() }
         // A recording of one message must not keep everything else from its turn.
-        await immediate()
+        await this.#rest()
         continue
       }
       const { speed } = this.#settings
       if (speed > 0) {
         const due = this.#clock.now + (cue.time - this.#clock.recorded) / speed
-        if (due > performance.now()) {
-          await this.#until(due, turn)
-          since = performance.now()
-          if (turn !== this.#turn) return
-        }
+        if (!this.#nap(due)) await this.#until(due, turn)
+        if (turn !== this.#turn) return
         this.#late.record(Math.max(1, Math.round((performance.now() - due) * 1000)))
       }
       await this.#send(cue, turn)
-      if (performance.now() - since > TURN) {
-        await immediate()
-        since = performance.now()
-      }
+      if (performance.now() - this.#turned > TURN) await this.#rest()
       this.#tell(false)
     }
   }
@@ -216,7 +217,7 @@ export class Replay {
       const found = this.#plan.next(this.#next, STRIDE)
       if (found === undefined || 'frames' in found) return found
       this.#next = found.on
-      await immediate()
+      await this.#rest()
       if (turn !== this.#turn) return undefined
     }
   }
@@ -252,11 +253,10 @@ export class Replay {
     }
   }
 
-  /** Sleeps, and then looks at the clock as often as it can: a timer alone is up to a millisecond late. */
+  /** Sleeps: long with a timer, which is up to a millisecond late, and the rest on the spot. */
   async #until(due: number, turn: number): Promise<void> {
-    for (;;) {
+    while (turn === this.#turn && !this.#nap(due)) {
       const left = due - performance.now()
-      if (left <= 0 || turn !== this.#turn) return
       if (left > AWAKE)
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left - AWAKE)
@@ -265,8 +265,24 @@ export class Replay {
             resolve()
           }
         })
-      else await immediate()
+      else await this.#rest()
     }
+  }
+
+  /** Sleeps on the spot, unless everything else is to have its turn. @returns whether it is time */
+  #nap(due: number): boolean {
+    const at = performance.now()
+    if (at >= due) return true
+    if (at - this.#turned > TURN) return false
+    for (let left = Math.min(due - at, NAP); left > 0; left = Math.min(due, at + NAP) - performance.now())
+      Atomics.wait(bed, 0, 0, left)
+    return performance.now() >= due
+  }
+
+  /** Everything else has its turn. */
+  async #rest(): Promise<void> {
+    await immediate()
+    this.#turned = performance.now()
   }
 
   #end(): void {

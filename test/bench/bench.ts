@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--rounds N] [--only NAME] [--json FILE]`: what the engine costs, beside raw zeromq.js and pyzmq in the same run. Figures
+ * `npm run bench [-- --quick] [--rounds N] [--only NAME] [--seconds N] [--json FILE]`: what the engine costs, beside raw zeromq.js and pyzmq in the same run. Figures
  * of one run compare with each other; between runs and machines only their ratios do.
  */
 import { writeFileSync } from 'node:fs'
@@ -19,6 +19,7 @@ import { radioLarge } from './radio-large.js'
 import { radio } from './radio.js'
 import { searches } from './search.js'
 import { requestReply } from './trips.js'
+import { recording } from './recording.js'
 import { startUp } from './start.js'
 import type { Report, Suite } from './suite.js'
 
@@ -31,6 +32,7 @@ const suites: Readonly<Record<string, Suite>> = {
   search: searches,
   radio,
   'radio-large': radioLarge,
+  recording,
   'radio-desk': radioDesk,
   'chat-desk': chatDesk,
   'pipeline-desk': pipelineDesk,
@@ -44,6 +46,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean' },
     rounds: { type: 'string' },
     only: { type: 'string', multiple: true },
+    seconds: { type: 'string' },
     json: { type: 'string' },
     part: { type: 'string' },
   },
@@ -56,10 +59,11 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds ?? (values.quick === true ? QUICK_ROUNDS : ROUNDS))
   const wanted = values.only ?? Object.keys(suites)
   const unknown = wanted.find((name) => !(name in suites))
-  if (unknown !== undefined || !(rounds >= 1)) {
+  const seconds = values.seconds === undefined ? undefined : Number(values.seconds)
+  if (unknown !== undefined || !(rounds >= 1) || !(seconds === undefined || seconds >= 1)) {
     console.error(
       unknown === undefined
-        ? '--rounds wants a number of 1 or more.'
+        ? '--rounds and --seconds want a number of 1 or more.'
         : `There is no benchmark “${unknown}”: ${Object.keys(suites).join(', ')}.`,
     )
     process.exitCode = 2
@@ -69,7 +73,11 @@ async function main(): Promise<void> {
   console.log(`${machine}; ${rounds} rounds`)
   const reports: Record<string, Report> = {}
   for (const name of wanted) {
-    reports[name] = await suites[name]!({ rounds, python: process.env['SOCKETEER_PYTHON'] })
+    reports[name] = await suites[name]!({
+      rounds,
+      python: process.env['SOCKETEER_PYTHON'],
+      ...(seconds === undefined ? {} : { seconds }),
+    })
     console.log(`\n${reports[name].text}`)
   }
   const bars = Object.values(reports).flatMap((report) => report.bars)

@@ -5,6 +5,8 @@ export interface SuiteOptions {
   readonly rounds: number
   /** A Python that has pyzmq, if there is one. */
   readonly python: string | undefined
+  /** How long what takes long goes on; left out: as long as its bar says. */
+  readonly seconds?: number
 }
 
 export interface Report {

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { McapWriter } from '@mcap/core'
 import { describe, expect, test } from 'vitest'
 import { Fault, PageView, TopicEntries, topicNames } from '../../src-main/contract/index.js'
 import type { FileJournal } from '../../src-main/recording/file-journal.js'
@@ -9,7 +8,7 @@ import { RecordingFile } from '../../src-main/recording/file.js'
 import { list, sessionsOf } from '../../src-main/recording/opened.js'
 import { boundTo, frames, linked, rows, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
-import { recordingOf, scratch } from './helpers.js'
+import { recordingOf, scratch, writeForeign } from './helpers.js'
 
 const bench = useEngine()
 
@@ -194,38 +193,4 @@ function textsOf(journal: FileJournal): string[][] {
   return [...new PageView(journal.page(1, 1000, Infinity))].map((row) =>
     row.frames.map(({ bytes }) => Buffer.from(bytes).toString()),
   )
-}
-
-/** A file by `@mcap/core`'s own writer, with messages that are not in the order of their times. */
-async function writeForeign(
-  path: string,
-  count = 4,
-  compressChunk?: (bytes: Uint8Array) => { compression: string; compressedData: Uint8Array },
-): Promise<void> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  const writer = new McapWriter({
-    ...(compressChunk === undefined ? {} : { compressChunk }),
-    writable: {
-      position: () => BigInt(size),
-      write: (bytes) => {
-        parts.push(Uint8Array.from(bytes))
-        size += bytes.byteLength
-        return Promise.resolve()
-      },
-    },
-  })
-  await writer.start({ profile: '', library: 'elsewhere' })
-  const ids = []
-  for (const topic of ['/speed', '/pose'])
-    ids.push(await writer.registerChannel({ topic, schemaId: 0, messageEncoding: 'json', metadata: new Map() }))
-  for (let i = 0; i < count; i++) {
-    // Each two in the middle of four change places.
-    const n = i % 4 === 1 ? i + 1 : i % 4 === 2 ? i - 1 : i
-    const time = 1_700_000_000_000_000_000n + BigInt(n) * 1_250_000n
-    const data = Buffer.from(`{"v":${n}}`)
-    await writer.addMessage({ channelId: ids[n % 2]!, sequence: n, logTime: time, publishTime: time, data })
-  }
-  await writer.end()
-  writeFileSync(path, Buffer.concat(parts))
 }

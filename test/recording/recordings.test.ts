@@ -53,11 +53,11 @@ describe('recordings of one run', () => {
       ['t', 'one'],
       ['t', 'two'],
     ])
-    await recordings.remove('drive.mcap')
+    await recordings.folder.remove('drive.mcap')
     expect((await recordings.show()).files).toEqual([])
-    await recordings.restore('drive.mcap')
+    await recordings.folder.restore('drive.mcap')
     expect((await recordings.show()).files).toHaveLength(1)
-    await recordings.remove('drive.mcap')
+    await recordings.folder.remove('drive.mcap')
     await recordings.close()
     expect(readdirSync(folder)).toEqual([])
     await expect(recordings.open('drive.mcap')).rejects.toMatchObject({ code: 'NO_FILE' })
@@ -73,7 +73,7 @@ describe('recordings of one run', () => {
       ['same (2).mcap', true],
       ['same.mcap', false],
     ])
-    await expect(recordings.remove('same (2).mcap')).rejects.toMatchObject({ code: 'RECORDING_BUSY' })
+    await expect(recordings.folder.remove('same (2).mcap')).rejects.toMatchObject({ code: 'RECORDING_BUSY' })
     await recordings.close()
     expect((await recordings.show()).recordings.find((each) => each.id === id)).toMatchObject({ state: 'stopped' })
     expect(existsSync(join(folder, 'same (2).mcap'))).toBe(true)

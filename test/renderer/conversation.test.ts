@@ -5,7 +5,7 @@ import './browser-things.js'
 import { FakeCaller, info } from './fake-caller.js'
 
 const { Finder } = await import('../../src-renderer/state/finder.svelte.js')
-const { csvLines, formatOf, jsonLine, markdown } = await import('../../src-renderer/parts/export/formats.js')
+const { csvLines, formatOf, jsonLine, markdown } = await import('../../src-main/payload/formats.js')
 const { copyOf } = await import('../../src-renderer/desks/chat/conversation/copies.js')
 const { marked } = await import('../../src-renderer/desks/chat/conversation/marked.js')
 const { notesBetween, notesOf } = await import('../../src-renderer/desks/chat/conversation/notes.js')

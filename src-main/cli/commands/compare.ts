@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { Fault, usualDirection, type TopicKey } from '../../contract/index.js'
-import { compare, type Comparison, type Counts, type Side } from '../../recording/compare.js'
+import { Fault, type Comparison, type ComparisonCounts as Counts, type TopicKey } from '../../contract/index.js'
+import { compare, sidesOf } from '../../recording/compare.js'
 import { RecordingFile } from '../../recording/file.js'
 import { sessionsOf, type Recorded } from '../../recording/opened.js'
 import { chooseSession } from '../choose-session.js'
@@ -33,7 +33,7 @@ async function run(first: string, second: string, options: CompareOptions): Prom
   try {
     for (const path of [first, second]) files.push(await RecordingFile.open(path))
     const [a, b] = files.map((file) => chooseSession(sessionsOf(file), options.session)) as [Recorded, Recorded]
-    const found = await compare(...sidesOf(a, b))
+    const found = await compare(...sidesOf(sideOf(a), sideOf(b)))
     process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : textOf(found))
     const count = found.changed + found.missing + found.extra
     if (count > 0)
@@ -45,15 +45,7 @@ async function run(first: string, second: string, options: CompareOptions): Prom
   }
 }
 
-/** All of two that had the same role; of others what each usually has to tell: what a publisher said is what a subscriber heard. */
-function sidesOf(a: Recorded, b: Recorded): [Side, Side] {
-  if (a.settings.role === b.settings.role) return [{ rows: a.journal }, { rows: b.journal }]
-  const usual = ({ journal, settings }: Recorded): Side => ({
-    rows: journal,
-    direction: usualDirection(settings.role),
-  })
-  return [usual(a), usual(b)]
-}
+const sideOf = ({ journal, settings }: Recorded) => ({ rows: journal, role: settings.role })
 
 function textOf({ topics, topicCount, firstDifference, hurried, ...total }: Comparison): string {
   const lines = [`${figures(total)} in ${topicCount} ${topicCount === 1 ? 'topic' : 'topics'}`]

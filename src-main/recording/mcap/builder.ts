@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { pack } from '../codec.js'
-import { ByteSink, setLength, setTime } from './bytes.js'
+import { ByteSink, getTime, setLength, setTime } from './bytes.js'
 import {
   FOOTER_BYTES,
   INDEX_ENTRY,
@@ -88,6 +88,23 @@ export class McapBuilder {
 
   /** Begins a message in the chunk and gives the place in `chunk.bytes` where its data, of `size` bytes, is to be put at once. @param time ms since 1970 */
   message(channel: number, sequence: number, time: number, size: number): number {
+    const at = this.#begin(channel, sequence, size)
+    const { view } = this.chunk
+    setTime(view, at - 16, time)
+    setTime(view, at - 8, time)
+    this.#enter(channel, at, time)
+    return at
+  }
+
+  /** Likewise, with both times as they stand in another file, to the nanosecond. @param from where they stand in `bytes` */
+  again(channel: number, sequence: number, bytes: Uint8Array, from: number, size: number): number {
+    const at = this.#begin(channel, sequence, size)
+    this.chunk.bytes.set(bytes.subarray(from, from + 16), at - 16)
+    this.#enter(channel, at, getTime(this.chunk.view, at - 16))
+    return at
+  }
+
+  #begin(channel: number, sequence: number, size: number): number {
     const { chunk } = this
     const at = chunk.length
     chunk.reserve(RECORD_HEAD + MESSAGE_HEAD + size)
@@ -96,23 +113,25 @@ export class McapBuilder {
     setLength(view, at + 1, MESSAGE_HEAD + size)
     view.setUint16(at + 9, channel, true)
     view.setUint32(at + 11, sequence, true)
-    setTime(view, at + 15, time)
-    setTime(view, at + 23, time)
     chunk.length = at + RECORD_HEAD + MESSAGE_HEAD + size
+    return at + RECORD_HEAD + MESSAGE_HEAD
+  }
 
+  /** Notes a message, whose data begin at `at`, for the index. */
+  #enter(channel: number, at: number, time: number): void {
     if ((this.#count + 1) * 4 > this.#entries.length) {
       const grown = new Uint32Array(this.#entries.length * 2)
       grown.set(this.#entries)
       this.#entries = grown
     }
+    const { view } = this.chunk
     const entry = this.#count++ * 4
     this.#entries[entry] = channel
-    this.#entries[entry + 1] = view.getUint32(at + 15, true)
-    this.#entries[entry + 2] = view.getUint32(at + 19, true)
-    this.#entries[entry + 3] = at
+    this.#entries[entry + 1] = view.getUint32(at - 16, true)
+    this.#entries[entry + 2] = view.getUint32(at - 12, true)
+    this.#entries[entry + 3] = at - RECORD_HEAD - MESSAGE_HEAD
     if (time < this.#from) this.#from = time
     if (time > this.#to) this.#to = time
-    return at + RECORD_HEAD + MESSAGE_HEAD
   }
 
   /** Ends the chunk and gives it with its indexes, ready to be written; nothing when it is empty. */

@@ -2,7 +2,7 @@ import { MAX_PAGE_ROWS, PageView, type FaultShape, type PageRow } from '../../..
 import type { Caller } from '../../bridge/client.js'
 import type { SessionView } from '../../state/session.svelte.js'
 import { faultOf } from '../../state/workbench.svelte.js'
-import { formatOf, type ExportFormat, type Names } from './formats.js'
+import { formatOf, type ExportFormat, type Names } from '../../../src-main/payload/formats.js'
 import { seqBytes } from '../../lib/seq-bytes.js'
 
 /** Rows asked for at once: with their bytes they are a slice of a few milliseconds. */

@@ -5,6 +5,7 @@ import { pipelineEngine, pipelineRaw } from './pipeline.js'
 import { receiveEngine } from './receive-engine.js'
 import { largeSender } from './large.js'
 import { radioReceiver, radioSender } from './radio.js'
+import { recording, recordingListener } from './recording.js'
 import { receiveRaw } from './receive-raw.js'
 import { searching } from './search.js'
 import { topicsSender } from './topics.js'
@@ -20,6 +21,8 @@ export const parts: Readonly<Record<string, () => Commands>> = {
   'radio-sender': radioSender,
   'topics-sender': topicsSender,
   'large-sender': largeSender,
+  recording,
+  'recording-listener': recordingListener,
   'receive-engine': () => receiveEngine(),
   'receive-full': () => receiveEngine(16 * 1024 * 1024),
   'receive-raw': () => receiveRaw(),

@@ -21,6 +21,11 @@ export class LoopWatch {
     this.#timer = setInterval(() => this.#look(), LOOK)
   }
 
+  /** Milliseconds that the event loop's thread has waited for a core, since the process began: what others on the machine cost it. 0 where the system does not tell. */
+  get waited(): number {
+    return this.#wait()
+  }
+
   /** Milliseconds. */
   end(): number {
     this.#look()

@@ -10,46 +10,61 @@ interface Run {
   readonly socket: Socket
   done: Promise<unknown>
   stop: boolean
+  sent: number
   /** Milliseconds that the receiver's full buffers kept us waiting. */
   waited: number
   readonly began: number
 }
 
 /**
- * A PUSH socket reduced to its wire (ZMTP 3.0, RFC 23): a handshake, then messages that were framed beforehand. Writing them costs a copy in the kernel
+ * A PUSH or PUB socket reduced to its wire (ZMTP 3.0, RFC 23): a handshake, then messages that were framed beforehand. Writing them costs a copy in the kernel
  * and nothing else, so that the receiver is what is measured; libzmq's own senders take as much of the machine as the receivers.
  */
 export function sender(): Commands {
   let run: Run | undefined
   return {
     /** Sends messages of `size` bytes to `port` until told to stop: `rate` a second, or (0) as fast as they are taken. */
-    async start({ port, size, rate }: { port: number; size: number; rate: number }) {
+    async start({ port, size, rate, type }: { port: number; size: number; rate: number; type?: 'PUB' }) {
       const socket = connect(port, '127.0.0.1').setNoDelay()
       await once(socket, 'connect')
-      socket.write(Buffer.concat([greeting(), ready()]))
+      socket.write(Buffer.concat([greeting(), ready(type ?? 'PUSH')]))
       for (let got = 0; got <= GREETING;) got += ((await once(socket, 'data')) as [Buffer])[0].length
-      socket.resume() // heartbeats; what we send counts as an answer
-      const current: Run = { socket, stop: false, waited: 0, began: performance.now(), done: Promise.resolve() }
+      socket.resume() // heartbeats, subscriptions; what we send counts as an answer
+      const current: Run = {
+        socket,
+        stop: false,
+        sent: 0,
+        waited: 0,
+        began: performance.now(),
+        done: Promise.resolve(),
+      }
       const message = frame(size)
       current.done = rate === 0 ? flood(current, message) : pace(current, message, rate)
       run = current
     },
-    async stop() {
+    /** @param whole all that was sent is to arrive, too */
+    async stop({ whole = false }: { whole?: boolean }) {
       if (run === undefined) return {}
       run.stop = true
       await run.done
       const waited = run.waited / (performance.now() - run.began)
-      run.socket.destroy()
+      const { sent, socket } = run
       run = undefined
-      return { waited }
+      if (whole && socket.writableLength > 0) await once(socket, 'drain')
+      // What the kernel has taken goes out before the end does.
+      if (whole) socket.end()
+      else socket.destroy()
+      return { waited, sent }
     },
   }
 }
 
 async function flood(run: Run, message: Buffer): Promise<void> {
-  const chunk = Buffer.concat(Array<Buffer>(Math.max(1, Math.floor(CHUNK / message.length))).fill(message))
+  const count = Math.max(1, Math.floor(CHUNK / message.length))
+  const chunk = Buffer.concat(Array<Buffer>(count).fill(message))
   while (!run.stop) {
     run.socket.write(chunk)
+    run.sent += count
     if (run.socket.writableLength === 0) {
       await new Promise((resolve) => setImmediate(resolve))
       continue
@@ -62,11 +77,10 @@ async function flood(run: Run, message: Buffer): Promise<void> {
 
 /** What is due, once a millisecond. */
 async function pace(run: Run, message: Buffer, rate: number): Promise<void> {
-  let sent = 0
   while (!run.stop) {
-    const due = Math.floor(((performance.now() - run.began) * rate) / 1000) - sent
+    const due = Math.floor(((performance.now() - run.began) * rate) / 1000) - run.sent
     if (due > 0) run.socket.write(Buffer.concat(Array<Buffer>(due).fill(message)))
-    sent += due
+    run.sent += due
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }
@@ -80,13 +94,13 @@ function greeting(): Buffer {
   return bytes
 }
 
-function ready(): Buffer {
+function ready(type: string): Buffer {
   const property = (name: string, value: string) => {
     const size = Buffer.alloc(4)
     size.writeUInt32BE(value.length)
     return Buffer.concat([Buffer.from([name.length]), Buffer.from(name), size, Buffer.from(value)])
   }
-  const body = Buffer.concat([Buffer.from('\x05READY'), property('Socket-Type', 'PUSH')])
+  const body = Buffer.concat([Buffer.from('\x05READY'), property('Socket-Type', type)])
   return Buffer.concat([Buffer.from([0x04, body.length]), body])
 }
 

@@ -1,6 +1,8 @@
-import type { PageRow } from '../../../src-main/contract/index.js'
-import { decodeText, isPrintable, toBase64, toHex } from '../../../src-main/payload/index.js'
-import { isoMicroseconds, writeRecord } from '../../../src-main/payload/record.js'
+import type { PageRow } from '../contract/index.js'
+import { toBase64 } from './base64.js'
+import { toHex } from './hex.js'
+import { isoMicroseconds, writeRecord } from './record.js'
+import { decodeText, isPrintable } from './text.js'
 
 export const exportFormats = ['jsonl', 'csv', 'md'] as const
 export type ExportFormat = (typeof exportFormats)[number]
