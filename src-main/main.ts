@@ -13,10 +13,10 @@ import { followMenu } from './desktop/menu.js'
 import { notifyLost } from './desktop/notify.js'
 import { originOf, PAGE_URL } from './desktop/origin.js'
 import { registerScheme, servePage } from './desktop/protocol.js'
-import { closeOnQuit } from './desktop/quit.js'
+import { closeOnQuit, type Quitting } from './desktop/quit.js'
 import { followTheme } from './desktop/theme.js'
 import { showWindow } from './desktop/windows.js'
-import { wordsOf } from './desktop/words.js'
+import { wordsIn, wordsOf, type Words } from './desktop/words.js'
 import { parseEndpoint } from './engine/endpoint.js'
 import { DEFAULT_PROFILE, profileOf } from './store/profile-name.js'
 import { readManifest } from './web/manifest.js'
@@ -27,6 +27,10 @@ const built = join(import.meta.dirname, '..')
 /** Our own scheme. While developing, electron-vite's server has the page; a packaged app never looks for one. */
 const development = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
 const origin = originOf(development ?? PAGE_URL)
+
+/** Set as the app starts, before there is a window. */
+let running: App | undefined
+let quitting: Quitting | undefined
 
 const profile = profileOrExit()
 // The first one with this profile goes on; a later one has just told it so, and ends.
@@ -55,19 +59,18 @@ function start(name: string): void {
   registerScheme()
   denyNavigation(origin, report, show)
   const links = collectLinks(process.argv)
-  let running: App | undefined
   const opening = app.whenReady().then(async () => {
     running = await open(name)
     links.deliver(linksInto(running))
     return running
   })
-  closeOnQuit(
+  quitting = closeOnQuit(
     async () => (await opening).close(),
     report,
     () => running?.store.profile.settings.keepOpen === true,
   )
   opening.catch((error: unknown) => {
-    dialog.showErrorBox('Socketeer cannot start', error instanceof Error ? error.message : String(error))
+    dialog.showErrorBox(wordsIn('system').cannotStart, error instanceof Error ? error.message : String(error))
     app.exit(1)
   })
 }
@@ -93,7 +96,13 @@ async function open(profile: string): Promise<App> {
 
 /** A window of the page: the workbench, or what its address says. */
 function show(page = origin.page): void {
-  showWindow({ page, preload: join(built, 'preload/preload.cjs'), devTools: !app.isPackaged })
+  showWindow({
+    page,
+    preload: join(built, 'preload/preload.cjs'),
+    devTools: !app.isPackaged,
+    words,
+    asked: (stays) => quitting?.asked(stays),
+  })
 }
 
 function showRole(role: RoleName | undefined): void {
@@ -101,15 +110,20 @@ function showRole(role: RoleName | undefined): void {
 }
 
 /** A link that the person agrees to is a session like any other, and has a window of its own. */
-function linksInto({ engine, store }: App): (link: string) => void {
+function linksInto({ engine }: App): (link: string) => void {
   return askForLinks({
-    words: () => wordsOf(store.profile),
+    words,
     check: ({ address, method }) => parseEndpoint(address, method),
     open: async (settings: SessionSettingsInput) => {
       const opened = await engine.open(v.parse(SessionSettingsSchema, settings))
       show(`${origin.page}?session=${opened.id}`)
     },
   })
+}
+
+/** What we say ourselves, in the language that the person chose. */
+function words(): Words {
+  return running === undefined ? wordsIn('system') : wordsOf(running.store.profile)
 }
 
 function report(sentence: string): void {

@@ -3,6 +3,12 @@ import { app } from 'electron'
 /** From the wish to quit until the process is gone, at most. libzmq's queues get what is left of it. */
 const DEADLINE_MS = 1700
 
+/** What the question before a window closes means for quitting. */
+export interface Quitting {
+  /** A person was asked, and answered: time spent on that is no hang, and who stays does not quit. */
+  asked(stays: boolean): void
+}
+
 /**
  * Closes everything before the process ends. The windows go first, so that a page's last words are still heard and quitting
  * looks instant; then the sockets; then we exit, whatever is not done by the deadline. SIGINT and SIGTERM come this way too:
@@ -13,14 +19,15 @@ export function closeOnQuit(
   close: () => Promise<void>,
   report: (sentence: string) => void,
   keepOpen: () => boolean = () => false,
-): void {
+): Quitting {
   let deadline: NodeJS.Timeout | undefined
-  app.on('before-quit', () => {
+  const begin = (): void => {
     deadline ??= setTimeout(() => {
       report('Quit before everything was closed: it took too long.')
       app.exit(0)
     }, DEADLINE_MS)
-  })
+  }
+  app.on('before-quit', begin)
   app.on('will-quit', (event) => {
     event.preventDefault()
     close()
@@ -30,4 +37,12 @@ export function closeOnQuit(
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin' && !keepOpen()) app.quit()
   })
+  return {
+    asked: (stays) => {
+      if (deadline === undefined) return
+      clearTimeout(deadline)
+      deadline = undefined
+      if (!stays) begin()
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import { BrowserWindow, dialog, type Rectangle, type RenderProcessGoneDetails } from 'electron'
 import { background } from './theme.js'
+import { fill, type Words } from './words.js'
 
 /** A page that dies is loaded again, but not for ever: this often in this many milliseconds. */
 const MOST_RELOADS = 3
@@ -14,6 +15,10 @@ export interface WindowOptions {
   bounds?: Rectangle
   /** Whether developer tools can be opened in it. */
   devTools: boolean
+  /** What its questions say. */
+  words: () => Words
+  /** Told what the person said who was asked before it closes. */
+  asked: (stays: boolean) => void
 }
 
 /** Pixels. A window of one role is compact. */
@@ -43,7 +48,8 @@ const shows = (wanted: string) => (window: BrowserWindow) =>
 /** The address that a window will show when it has loaded. */
 const openedFor = new WeakMap<BrowserWindow, string>()
 
-function openWindow({ page, preload, bounds, devTools }: WindowOptions): BrowserWindow {
+function openWindow(options: WindowOptions): BrowserWindow {
+  const { page, preload, bounds, devTools } = options
   const window = new BrowserWindow({
     ...SIZES[shownIn(page) === '' ? 'workbench' : 'role'],
     ...bounds,
@@ -70,8 +76,8 @@ function openWindow({ page, preload, bounds, devTools }: WindowOptions): Browser
   })
   window.once('ready-to-show', () => window.show())
   openedFor.set(window, page)
-  reviveWhenGone(window)
-  askBeforeClosing(window)
+  reviveWhenGone(window, options)
+  askBeforeClosing(window, options)
   // Rejects when the window is closed while it loads, and that is no fault.
   window.loadURL(page).catch((error: unknown) => {
     if (!window.isDestroyed()) console.error(`Could not load the page: ${String(error)}`)
@@ -80,16 +86,18 @@ function openWindow({ page, preload, bounds, devTools }: WindowOptions): Browser
 }
 
 /** Electron itself shows nothing when a page would rather not be closed: the window would simply stay. */
-function askBeforeClosing(window: BrowserWindow): void {
+function askBeforeClosing(window: BrowserWindow, { words, asked }: WindowOptions): void {
   window.webContents.on('will-prevent-unload', (event) => {
+    const w = words()
     const answer = dialog.showMessageBoxSync(window, {
       type: 'warning',
-      message: 'Messages of this window still wait to go out.',
-      detail: 'Its session closes with the window. What cannot be sent within the linger time is lost.',
-      buttons: ['Stay', 'Close all the same'],
+      message: w.waiting,
+      detail: w.waitingLost,
+      buttons: [w.stay, w.closeAnyway],
       defaultId: 0,
       cancelId: 0,
     })
+    asked(answer !== 1)
     // Here, preventing means: the page's wish does not count.
     if (answer === 1) event.preventDefault()
   })
@@ -103,7 +111,7 @@ function focus(window: BrowserWindow): void {
 }
 
 /** The sockets outlive their page: a new one finds every session and row as they were. */
-function reviveWhenGone(window: BrowserWindow): void {
+function reviveWhenGone(window: BrowserWindow, { words }: WindowOptions): void {
   let reloads: number[] = []
   window.webContents.on('render-process-gone', (_event, details) => {
     if (details.reason === 'clean-exit') return
@@ -113,17 +121,17 @@ function reviveWhenGone(window: BrowserWindow): void {
       reloads.push(now)
       reload(window)
     } else {
-      void askToReload(window, details)
+      void askToReload(window, details, words())
     }
   })
 }
 
-async function askToReload(window: BrowserWindow, { reason }: RenderProcessGoneDetails): Promise<void> {
+async function askToReload(window: BrowserWindow, { reason }: RenderProcessGoneDetails, w: Words): Promise<void> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
-    message: 'This window keeps stopping.',
-    detail: `Its process ended ${MOST_RELOADS + 1} times within a minute (${reason}). All sessions are still open.`,
-    buttons: ['Load it again', 'Close the window'],
+    message: w.stops,
+    detail: fill(w.stopsWhy, { times: MOST_RELOADS + 1, reason }),
+    buttons: [w.loadAgain, w.closeWindow],
     defaultId: 0,
     cancelId: 1,
   })

@@ -51,6 +51,15 @@ const english = {
     'A link may listen on this machine only, and this one would be open to others. Open the session yourself if you want that.',
   ok: 'OK',
   lost: 'Link lost',
+  waiting: 'Messages of this window still wait to go out.',
+  waitingLost: 'Its session closes with the window. What cannot be sent within the linger time is lost.',
+  stay: 'Stay',
+  closeAnyway: 'Close all the same',
+  stops: 'This window keeps stopping.',
+  stopsWhy: 'Its process ended {times} times within a minute ({reason}). All sessions are still open.',
+  loadAgain: 'Load it again',
+  closeWindow: 'Close the window',
+  cannotStart: 'Socketeer cannot start',
 }
 export type Words = Readonly<Record<keyof typeof english | RoleName, string>>
 
@@ -102,11 +111,29 @@ const chinese: Words = {
   linkNotHere: '链接只能在本机监听，而这个链接会向他人开放。如果确实需要，请自行打开会话。',
   ok: '好',
   lost: '链路断开',
+  waiting: '此窗口还有消息等待发出。',
+  waitingLost: '会话会随窗口一起关闭。在逗留时间内未能发出的消息将会丢失。',
+  stay: '留下',
+  closeAnyway: '仍然关闭',
+  stops: '此窗口反复停止运行。',
+  stopsWhy: '它的进程在一分钟内结束了 {times} 次（{reason}）。所有会话仍然打开着。',
+  loadAgain: '重新载入',
+  closeWindow: '关闭窗口',
+  cannotStart: 'Socketeer 无法启动',
 }
 
 /** In the language that the person chose, or the system's. Electron knows that one when it is ready. */
 export function wordsOf({ settings }: Profile): Words {
-  return languageOf(settings.language) === 'zh-CN' ? chinese : english
+  return wordsIn(settings.language)
+}
+
+export function wordsIn(chosen: Language | 'system'): Words {
+  return languageOf(chosen) === 'zh-CN' ? chinese : english
+}
+
+/** Puts values where a sentence has their names in braces. */
+export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
+  return sentence.replaceAll(/\{(\w+)\}/g, (braces, name: string) => String(values[name] ?? braces))
 }
 
 export function languageOf(chosen: Language | 'system'): Language {

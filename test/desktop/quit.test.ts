@@ -56,3 +56,20 @@ it('exits when closing fails, and says why', async () => {
   expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
   expect(report).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('no more'))
 })
+
+it('goes on when the person would rather stay, and takes no time spent on the question for a hang', async () => {
+  const quitting = closeOnQuit(() => Promise.resolve(), vi.fn())
+  app.emit('before-quit')
+  await vi.advanceTimersByTimeAsync(1600)
+  quitting.asked(true)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(app.exit).not.toHaveBeenCalled()
+
+  app.emit('before-quit')
+  await vi.advanceTimersByTimeAsync(1600)
+  quitting.asked(false)
+  await vi.advanceTimersByTimeAsync(1600)
+  expect(app.exit).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(400)
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
+})

@@ -102,6 +102,11 @@ export class App extends Emitter implements Calls {
     else for (const window of [...this.windows]) window.close()
   }
 
+  /** A page would not go: the app goes on, as if nobody had wished to quit. */
+  stayed(): void {
+    this.quitting = false
+  }
+
   exit(code = 0): void {
     this.exiting = true
     for (const window of [...this.windows]) window.destroy()

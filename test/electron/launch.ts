@@ -14,6 +14,7 @@ import {
 import { until } from '../helpers/until.js'
 import { compiledStandIn } from './compile.js'
 import type { Outside } from './outside.js'
+import type { ScreenCommand } from './screen.js'
 import type { Told } from './tell.js'
 
 const root = join(import.meta.dirname, '../..')
@@ -23,7 +24,7 @@ export const preload = join(root, 'out/preload/preload.cjs')
 /** Milliseconds that a start may take on a busy machine. */
 const START = 15_000
 
-type Reply = { id: number; value?: unknown; error?: string } | { told: Told }
+type Reply = { id: number; value?: unknown; error?: string } | { told: Told } | { screen: ScreenCommand }
 
 export interface StartOptions {
   /** Another app's, to be a second one; a new folder if left out. */
@@ -33,6 +34,8 @@ export interface StartOptions {
   env?: Record<string, string>
   /** As on the command line, behind the app's own folder. */
   args?: string[]
+  /** Shows its windows; without one a page is its preload script alone. */
+  screen?: { serve: (desktop: Desktop) => Promise<void>; command: (command: ScreenCommand) => void }
 }
 
 /** The built desktop app, run by plain Node with the stand-in as `electron`. */
@@ -54,6 +57,7 @@ export class Desktop {
     entry: string,
     env: Record<string, string>,
     args: string[],
+    screen: StartOptions['screen'],
   ) {
     if (!existsSync(entry)) throw new Error(`${entry} is not there: run npm run build first.`)
     this.#child = fork(join(import.meta.dirname, 'start.mjs'), [standIn, entry, ...args], {
@@ -63,7 +67,10 @@ export class Desktop {
       env: { ...process.env, ...env, STAND_IN_USER_DATA: userData, SOCKETEER_PROFILE_DIR: join(userData, 'profile') },
     })
     this.#child.stderr?.on('data', (text: Buffer) => (this.errors += text.toString()))
-    this.#child.on('message', (reply: Reply) => this.#receive(reply))
+    this.#child.on('message', (reply: Reply) => {
+      if ('screen' in reply) screen?.command(reply.screen)
+      else this.#receive(reply)
+    })
     this.ended = once(this.#child, 'exit').then(([code, signal]) => (code as number | null) ?? (signal as string))
     void this.ended.then((code) => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`the app ended with ${code}\n${this.errors}`))
@@ -71,9 +78,12 @@ export class Desktop {
   }
 
   /** Started, not waited for. */
-  static async start({ userData, entry = bundle, env = {}, args = [] }: StartOptions = {}): Promise<Desktop> {
+  static async start({ userData, entry = bundle, env = {}, args = [], screen }: StartOptions = {}): Promise<Desktop> {
     const folder = userData ?? (await mkdtemp(join(tmpdir(), 'socketeer-desktop-')))
-    return new Desktop(await compiledStandIn(), folder, entry, env, args)
+    const shown = screen === undefined ? {} : { STAND_IN_SCREEN: 'chromium' }
+    const desktop = new Desktop(await compiledStandIn(), folder, entry, { ...env, ...shown }, args, screen)
+    await screen?.serve(desktop)
+    return desktop
   }
 
   /** Started, with its window open and loaded. */
@@ -137,7 +147,7 @@ export class Desktop {
     await rm(this.userData, { recursive: true, force: true })
   }
 
-  #receive(reply: Reply): void {
+  #receive(reply: Exclude<Reply, { screen: unknown }>): void {
     if ('told' in reply) {
       this.told.push(reply.told)
       return

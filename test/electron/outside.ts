@@ -2,6 +2,7 @@ import { app } from './app.js'
 import { defaultSession, protocol, request } from './session.js'
 import { dialog, Menu, nativeTheme, Notification } from './shell.js'
 import { PreventableEvent } from './strict.js'
+import { onScreenActs } from './screen-acts.js'
 import { Frame, listen, pageOf, windows } from './windows.js'
 
 const devices = ['hid', 'serial', 'usb'] as const
@@ -142,6 +143,7 @@ export const outside = {
   },
   close: (window: number) => windows.get(window)?.close(),
   quit: () => app.quit(),
+  ...onScreenActs,
 }
 
 export type Outside = typeof outside

@@ -6,8 +6,16 @@ import { cloned, strict } from './strict.js'
 /** What the preload script put on the page's `window`, by its name there. */
 export type Exposed = Record<string, Record<string, (...values: unknown[]) => unknown>>
 
+/** One document, as the main process has to do with it. */
+export interface Document {
+  readonly exposed: Exposed
+  readonly required: string[]
+  lost: number
+  arrive(channel: string, values: unknown[]): void
+}
+
 /** One document's renderer half: its preload script, run as a sandboxed one is, and its end of the IPC channels. */
-export class Page {
+export class Page implements Document {
   readonly exposed: Exposed = {}
   readonly required: string[] = []
   /** Messages that came while nobody listened: Electron drops them. */

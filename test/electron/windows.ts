@@ -1,5 +1,6 @@
 import { app } from './app.js'
-import { Page } from './page.js'
+import { Page, type Document } from './page.js'
+import { onScreen, screen } from './screen.js'
 import { request } from './session.js'
 import { cloned, Emitter, PreventableEvent, strict } from './strict.js'
 import { tell } from './tell.js'
@@ -9,7 +10,7 @@ export const ipcMain = strict('ipcMain', new (class extends Emitter {})('ipcMain
 
 /** docs/api/web-frame-main.md. A new document has a frame object of its own. */
 export class Frame implements Pick<Electron.WebFrameMain, 'url'> {
-  constructor(readonly url: string) {
+  constructor(public url: string) {
     return strict('WebFrameMain', this)
   }
 }
@@ -19,7 +20,7 @@ export class WebContents
   extends Emitter
   implements Pick<Electron.WebContents, 'id' | 'isDestroyed' | 'getURL' | 'reload' | 'send'>
 {
-  page: Page | undefined
+  page: Document | undefined
   documents = 0
   openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
 
@@ -28,10 +29,11 @@ export class WebContents
 
   private destroyed = false
   private frame = new Frame('')
+  private loading: { resolve: () => void; reject: (error: Error) => void } | undefined
 
   constructor(
     readonly id: number,
-    private readonly preload: string | undefined,
+    private readonly options: Electron.BrowserWindowConstructorOptions,
     private readonly shown: () => void,
   ) {
     super('webContents', [
@@ -68,7 +70,8 @@ export class WebContents
 
   reload(): void {
     this.alive()
-    void this.load(this.frame.url)
+    if (onScreen) screen({ do: 'reload', window: this.id })
+    else void this.load(this.frame.url)
   }
 
   /** Cloned now, delivered later, and to nobody when there is no document by then. */
@@ -83,6 +86,7 @@ export class WebContents
 
   /** The document changes hands, its preload script runs, then the events come. */
   async load(url: string): Promise<void> {
+    if (onScreen) return await this.loadOnScreen(url)
     const response = await request(url)
     if (this.destroyed) return
     if (response === 'blocked' || !response.ok) throw new Error(`ERR_FAILED (-2) loading '${url}'`)
@@ -91,18 +95,43 @@ export class WebContents
     this.shown()
   }
 
+  private loadOnScreen(url: string): Promise<void> {
+    const { width = 800, height = 600, webPreferences } = this.options
+    screen({ do: 'load', window: this.id, url, size: { width, height }, preload: webPreferences?.preload })
+    return new Promise((resolve, reject) => (this.loading = { resolve, reject }))
+  }
+
+  /** Chromium has loaded it, or says why not. */
+  finished(why?: string): void {
+    if (why === undefined) {
+      this.loading?.resolve()
+      this.shown()
+    } else this.loading?.reject(new Error(why))
+    this.loading = undefined
+  }
+
   /** What a page sends arrives in order, and later. */
   commit(url: string): void {
     this.emit('did-start-navigation', { url, isMainFrame: true, isSameDocument: false }, url)
+    const { preload } = this.options.webPreferences ?? {}
+    const page = this.show(url, (deliver) => new Page(url, (channel, values) => setImmediate(deliver, channel, values)))
+    if (preload !== undefined) page.runPreload(preload)
+  }
+
+  /** The document changes hands. What the old one still sends comes from a frame that is null (docs/api/structures/ipc-main-event.md). */
+  show<D extends Document>(url: string, make: (deliver: (channel: string, values: unknown[]) => void) => D): D {
     const frame = new Frame(url)
     this.frame = frame
     this.documents++
-    // A frame that has gone by the time its message arrives is null (docs/api/structures/ipc-main-event.md).
-    const deliver = (channel: string, values: unknown[]): void =>
-      this.deliver(channel, values, this.frame === frame ? frame : null)
-    this.page = new Page(url, (channel, values) => setImmediate(deliver, channel, values))
+    const page = make((channel, values) => this.deliver(channel, values, this.frame === frame ? frame : null))
+    this.page = page
     this.emit('did-navigate', new PreventableEvent(), url, -1, '')
-    if (this.preload !== undefined) this.page.runPreload(this.preload)
+    return page
+  }
+
+  /** The page has changed its own address, and is still the same document. */
+  moved(url: string): void {
+    if (this.frame.url !== '') this.frame.url = url
   }
 
   deliver(channel: string, values: unknown[], frame: Frame | null): void {
@@ -115,6 +144,7 @@ export class WebContents
     if (!this.wouldStay) return true
     const event = new PreventableEvent()
     this.emit('will-prevent-unload', event)
+    if (!event.defaultPrevented) app.stayed()
     return event.defaultPrevented
   }
 
@@ -156,7 +186,7 @@ class Window extends Emitter implements WindowCalls {
     this.visible = options.show !== false
     this.webContents = strict(
       'webContents',
-      new WebContents(id, options.webPreferences?.preload, () => {
+      new WebContents(id, options, () => {
         if (!this.visible) this.emit('ready-to-show')
       }),
     )
@@ -193,13 +223,16 @@ class Window extends Emitter implements WindowCalls {
   close(): void {
     const event = new PreventableEvent()
     this.emit('close', event)
-    if (event.defaultPrevented || !this.webContents.unload()) return
-    this.destroy()
+    if (event.defaultPrevented) return
+    // On a screen its page answers, later, and tells us (outside.ts).
+    if (onScreen && this.webContents.page !== undefined) screen({ do: 'close', window: this.id })
+    else if (this.webContents.unload()) this.destroy()
   }
 
   destroy(): void {
     if (this.destroyed) return
     this.destroyed = true
+    if (onScreen) screen({ do: 'destroy', window: this.id })
     windows.delete(this.id)
     this.webContents.destroy()
     this.emit('closed')
