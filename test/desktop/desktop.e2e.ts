@@ -60,7 +60,9 @@ for (const driver of [realElectron, standIn]) {
       await walk(app, station)
     } finally {
       station.close()
-      expect(await app.remove()).toEqual([])
+      // Chromium reports what it refuses, and one thing is there to be refused.
+      const errors = (await app.remove()).filter((error) => !error.includes("'TrustedScript' assignment"))
+      expect(errors).toEqual([])
     }
   })
 }

@@ -277,7 +277,7 @@ export function listen(window: number): void {
   )
 }
 
-export function pageOf(window: number): { page: Page; contents: WebContents; documents: number } {
+export function pageOf(window: number): { page: Document; contents: WebContents; documents: number } {
   const contents = windows.get(window)?.webContents
   if (!contents?.page) throw new Error(`window ${window} shows no page`)
   return { page: contents.page, contents, documents: contents.documents }
