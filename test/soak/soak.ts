@@ -107,7 +107,7 @@ function report(
   console.log(`\nfaults: ${[...faults].map(([name, n]) => `${n} × ${name}`).join(', ')}`)
   const judged = memory.judged >= LEAST_JUDGED
   console.log(
-    `memory: ${memory.peak.toFixed(0)} MiB at most, ${memory.slope.toFixed(2)} MiB a minute over the last ${memory.judged.toFixed(1)} min${judged ? '' : ' (too short to judge)'}; descriptors left: ${left}`,
+    `memory: ${memory.peak.toFixed(0)} MiB at most, ${memory.slope.toFixed(2)} MiB a minute over the last ${memory.judged.toFixed(1)} min (${memory.slopes})${judged ? '' : ' (too short to judge)'}; descriptors left: ${left}`,
   )
   if (judged && memory.slope > GROWTH) wrong.push(`memory grows by ${memory.slope.toFixed(2)} MiB a minute`)
   if (left > 0) wrong.push(`${left} file descriptors were not given back`)
