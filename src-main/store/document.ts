@@ -1,9 +1,8 @@
 import { constants, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { writeFile } from 'atomically'
-import * as v from 'valibot'
 import { ProfileSchema, type Profile } from '../contract/index.js'
-import { Unusable, upgrade, type Document } from './upgrade.js'
+import { readDocument, Unusable } from './upgrade.js'
 
 /** Bytes. Larger ones are neither read nor written: what we could not read back we must not write. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
@@ -93,22 +92,7 @@ async function read(file: string): Promise<string | undefined> {
 }
 
 /** Throws `Unusable`. */
-export function parse(text: string): Profile {
-  let document: unknown
-  try {
-    document = JSON.parse(text)
-  } catch (error) {
-    throw new Unusable(`it is not JSON (${(error as Error).message})`)
-  }
-  if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new Unusable('it is not a JSON object')
-  const result = v.safeParse(ProfileSchema, upgrade(document as Document), { abortEarly: true })
-  if (result.success) return result.output
-  const [issue] = result.issues
-  throw new Unusable(
-    `${v.getDotPath(issue) ?? 'the document'} is not what it should be: ${issue.message.slice(0, 200)}`,
-  )
-}
+export const parse = (text: string): Profile => readDocument(text, ProfileSchema)
 
 /** `default.json` → `default.corrupt-2026-01-31T08-15-00-000Z.json`: no colon, which Windows does not take in a name. */
 function asideOf(file: string, now: Date): string {

@@ -23,6 +23,32 @@ const steps: Readonly<Record<number, UpgradeStep>> = {
 /** Why a document cannot be used, as one clause that ends a sentence. */
 export class Unusable extends Error {}
 
+/**
+ * Reads a document of any version as what `schema` describes. Throws `Unusable`.
+ * @param check looks at the document before it is brought to the present version; throws `Unusable`
+ */
+export function readDocument<S extends v.GenericSchema>(
+  text: string,
+  schema: S,
+  check: (document: Document) => void = () => undefined,
+): v.InferOutput<S> {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch (error) {
+    throw new Unusable(`it is not JSON (${(error as Error).message})`)
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document))
+    throw new Unusable('it is not a JSON object')
+  check(document as Document)
+  const result = v.safeParse(schema, upgrade(document as Document), { abortEarly: true })
+  if (result.success) return result.output
+  const [issue] = result.issues
+  throw new Unusable(
+    `${v.getDotPath(issue) ?? 'the document'} is not what it should be: ${issue.message.slice(0, 200)}`,
+  )
+}
+
 /** Brings a document to the present version, one step at a time. Throws `Unusable` when there is no way there. */
 export function upgrade(document: Document, table = steps, target: number = PROFILE_VERSION): Document {
   const { version } = document

@@ -1,4 +1,3 @@
-import * as v from 'valibot'
 import {
   Fault,
   MAX_WORKSPACE,
@@ -9,7 +8,7 @@ import {
   type SessionSettings,
   type Workspace,
 } from '../contract/index.js'
-import { Unusable, upgrade, type Document } from './upgrade.js'
+import { readDocument, Unusable } from './upgrade.js'
 
 /** The text of a workspace file. */
 export function writeWorkspace(profile: Profile, sessions: readonly SessionSettings[]): string {
@@ -41,22 +40,10 @@ export function readWorkspace(text: string): Workspace {
 function parse(text: string): Workspace {
   if (text.length > MAX_WORKSPACE)
     throw new Unusable(`it has ${text.length} characters, and a workspace may have ${MAX_WORKSPACE}`)
-  let document: unknown
-  try {
-    document = JSON.parse(text)
-  } catch (error) {
-    throw new Unusable(`it is not JSON (${(error as Error).message})`)
-  }
-  if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new Unusable('it is not a JSON object')
-  if ((document as Document)['kind'] !== 'socketeer-workspace')
-    throw new Unusable('it does not say that it is one (“kind” would be “socketeer-workspace”)')
-  const result = v.safeParse(WorkspaceSchema, upgrade(document as Document), { abortEarly: true })
-  if (result.success) return result.output
-  const [issue] = result.issues
-  throw new Unusable(
-    `${v.getDotPath(issue) ?? 'the document'} is not what it should be: ${issue.message.slice(0, 200)}`,
-  )
+  return readDocument(text, WorkspaceSchema, ({ kind }) => {
+    if (kind !== 'socketeer-workspace')
+      throw new Unusable('it does not say that it is one (“kind” would be “socketeer-workspace”)')
+  })
 }
 
 /** What it adds to a profile. Nothing that is there is written over: of two different ones with a name, the new one gets a number. */

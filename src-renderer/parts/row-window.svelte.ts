@@ -91,6 +91,20 @@ export class RowWindow {
   toEnd(): void {
     this.#top = this.maxTop
   }
+  /** Moves as a key says, where rows themselves have no focus. @returns whether it is such a key */
+  scrollByKey(key: string): boolean {
+    const to: Record<string, number> = {
+      ArrowUp: this.#top - this.rowHeight,
+      ArrowDown: this.#top + this.rowHeight,
+      PageUp: this.#top - this.page * this.rowHeight,
+      PageDown: this.#top + this.page * this.rowHeight,
+      Home: 0,
+      End: this.maxTop,
+    }
+    const top = to[key]
+    if (top !== undefined) this.scrollTo(top)
+    return top !== undefined
+  }
   /** Moves as little as is needed to have the row in view. */
   reveal(row: number): void {
     const top = row * this.rowHeight

@@ -10,18 +10,12 @@ import {
   type VentilatorTuning,
   type WorkerTuning,
 } from '../../../../src-main/contract/index.js'
+import { numberIn, wholeIn } from '../../../lib/number-in.js'
 import type { SessionView } from '../../../state/session.svelte.js'
 import { faultOf, type Workbench } from '../../../state/workbench.svelte.js'
-import type { CostField } from '../work/make-work.svelte.js'
+import { readDistribution, type CostFigures } from '../work/cost.js'
 
 const DAY = 86_400_000
-const HOUR = 3_600_000
-
-/** A number in a field: whole where `fraction` is not set. Undefined where it will not do. */
-function numberOf(text: string, least: number, most: number, fraction = false): number | undefined {
-  const value = text.trim() === '' ? NaN : Number(text.trim())
-  return value >= least && value <= most && (fraction || Number.isInteger(value)) ? value : undefined
-}
 
 /** The settings of a ventilator or a worker group while it is open: most of them change without closing it. */
 export class NodeForm {
@@ -35,7 +29,7 @@ export class NodeForm {
   concurrency = $state('1')
   delay = $state('0')
   cost = $state<Cost['kind']>('delay')
-  costs = $state<Record<CostField, string>>({
+  costs = $state<CostFigures>({
     ms: '10',
     min: '1',
     max: '10',
@@ -133,14 +127,14 @@ export class NodeForm {
     const bad = new Set<string>()
     const check = (name: string, value: unknown): void => void (value === undefined && bad.add(name))
     if (this.session.role === 'ventilator') {
-      check('waitFor', numberOf(this.waitFor, 0, 10_000))
-      check('redo', numberOf(this.redo, 0, DAY))
-      check('quiet', numberOf(this.quiet, 1, DAY))
+      check('waitFor', wholeIn(this.waitFor, 0, 10_000))
+      check('redo', wholeIn(this.redo, 0, DAY))
+      check('quiet', wholeIn(this.quiet, 1, DAY))
       return bad
     }
-    check('workers', numberOf(this.workers, 1, MAX_WORKERS))
-    check('concurrency', numberOf(this.concurrency, 1, MAX_CONCURRENCY))
-    check('delay', numberOf(this.delay, 0, DAY))
+    check('workers', wholeIn(this.workers, 1, MAX_WORKERS))
+    check('concurrency', wholeIn(this.concurrency, 1, MAX_CONCURRENCY))
+    check('delay', wholeIn(this.delay, 0, DAY))
     check('cost', this.#cost())
     check('step', this.#step())
     check('crash', this.#crash())
@@ -148,33 +142,8 @@ export class NodeForm {
   })
 
   #cost(): Cost | undefined {
-    const effort = (text: string): number | undefined => numberOf(text, 0, HOUR, true)
-    const { costs } = this
-    switch (this.cost) {
-      case 'delay':
-        return { kind: 'delay' }
-      case 'task':
-        return { kind: 'task', path: this.costPath }
-      case 'fixed': {
-        const ms = effort(costs.ms)
-        return ms === undefined ? undefined : { kind: 'fixed', ms }
-      }
-      case 'uniform': {
-        const [min, max] = [effort(costs.min), effort(costs.max)]
-        return min === undefined || max === undefined || min > max ? undefined : { kind: 'uniform', min, max }
-      }
-      case 'exponential': {
-        const mean = effort(costs.mean)
-        return mean === undefined ? undefined : { kind: 'exponential', mean }
-      }
-      case 'heavy': {
-        const [min, max] = [effort(costs.heavyMin), effort(costs.heavyMax)]
-        const shape = numberOf(costs.shape, 0.1, 10, true)
-        return min === undefined || max === undefined || shape === undefined || min > max
-          ? undefined
-          : { kind: 'heavy', min, shape, max }
-      }
-    }
+    if (this.cost === 'delay') return { kind: 'delay' }
+    return this.cost === 'task' ? { kind: 'task', path: this.costPath } : readDistribution(this.cost, this.costs)
   }
   #step(): Step | undefined {
     if (this.step !== 'json') return { kind: this.step }
@@ -183,15 +152,15 @@ export class NodeForm {
   }
   #crash(): Crash | undefined {
     if (this.crash === 'never') return { kind: 'never' }
-    const back = this.crashBack.trim() === '' ? null : numberOf(this.crashBack, 0, DAY)
-    const worker = this.crashWorker.trim() === '' ? null : numberOf(this.crashWorker, 1, MAX_WORKERS)
+    const back = this.crashBack.trim() === '' ? null : wholeIn(this.crashBack, 0, DAY)
+    const worker = this.crashWorker.trim() === '' ? null : wholeIn(this.crashWorker, 1, MAX_WORKERS)
     if (back === undefined || worker === undefined) return undefined
     const more = { ...(back === null ? {} : { back }), ...(worker === null ? {} : { worker }) }
     if (this.crash === 'after') {
-      const tasks = numberOf(this.crashAfter, 1, 1e9)
+      const tasks = wholeIn(this.crashAfter, 1, 1e9)
       return tasks === undefined ? undefined : { kind: 'after', tasks, ...more }
     }
-    const chance = numberOf(this.crashChance, 0, 100, true)
+    const chance = numberIn(this.crashChance, 0, 100)
     return chance === undefined ? undefined : { kind: 'chance', probability: chance / 100, ...more }
   }
 

@@ -8,10 +8,12 @@ import {
   type WorkFormat,
   type WorkInput,
 } from '../../../../src-main/contract/index.js'
+import { numberIn, wholeIn } from '../../../lib/number-in.js'
 import { m } from '../../../paraglide/messages.js'
 import { readJson } from '../../../state/profile.svelte.js'
 import { faultOf, type Workbench } from '../../../state/workbench.svelte.js'
 import type { Runs } from '../runs/runs.svelte.js'
+import { readDistribution, type CostFigures } from './cost.js'
 
 const KEY = 'pipeline work'
 export type Source = 'generate' | 'type' | 'file'
@@ -26,11 +28,10 @@ interface Kept {
   template: string
   size: string
   cost: Distribution['kind']
-  costs: Record<CostField, string>
+  costs: CostFigures
   id: TaskId['kind']
   field: string
 }
-export type CostField = 'ms' | 'min' | 'max' | 'mean' | 'heavyMin' | 'shape' | 'heavyMax'
 
 const blank: Kept = {
   source: 'generate',
@@ -44,13 +45,6 @@ const blank: Kept = {
   costs: { ms: '0', min: '1', max: '10', mean: '5', heavyMin: '1', shape: '1.2', heavyMax: '1000' },
   id: 'frame',
   field: 'task',
-}
-
-const whole = (text: string, most: number): number | undefined =>
-  /^\d+$/.test(text.trim()) && Number(text) <= most ? Number(text) : undefined
-const number = (text: string, least: number, most: number): number | undefined => {
-  const value = text.trim() === '' ? NaN : Number(text.trim())
-  return value >= least && value <= most ? value : undefined
 }
 
 /** The form of new work: what tasks are made of, and how they are known again. */
@@ -81,10 +75,10 @@ export class MakeWork {
     const bad = new Map<string, string>()
     const { form } = this
     if (form.source === 'generate') {
-      if (whole(form.count, MAX_TASKS) === undefined) bad.set('count', m.work_bad_count({ most: MAX_TASKS }))
-      if (number(form.rate, 0, 1_000_000) === undefined) bad.set('rate', m.work_bad_rate())
-      if (whole(form.size, 16 * 1024 * 1024) === undefined) bad.set('size', m.work_bad_size())
-      if (this.#cost() === undefined) bad.set('cost', m.work_bad_cost())
+      if (wholeIn(form.count, 0, MAX_TASKS) === undefined) bad.set('count', m.work_bad_count({ most: MAX_TASKS }))
+      if (numberIn(form.rate, 0, 1_000_000) === undefined) bad.set('rate', m.work_bad_rate())
+      if (wholeIn(form.size, 0, 16 * 1024 * 1024) === undefined) bad.set('size', m.work_bad_size())
+      if (readDistribution(this.form.cost, this.form.costs) === undefined) bad.set('cost', m.work_bad_cost())
     }
     if (form.source === 'type' && form.text.trim() === '') bad.set('text', m.work_no_text())
     if (form.source === 'type' && form.text.length > MAX_WORK_TEXT) bad.set('text', m.work_long_text())
@@ -105,31 +99,6 @@ export class MakeWork {
     return id === 'json' ? { kind: 'json', field } : { kind: id }
   }
 
-  #cost(): Distribution | undefined {
-    const { cost, costs } = this.form
-    const effort = (text: string): number | undefined => number(text, 0, 3_600_000)
-    switch (cost) {
-      case 'fixed': {
-        const ms = effort(costs.ms)
-        return ms === undefined ? undefined : { kind: 'fixed', ms }
-      }
-      case 'uniform': {
-        const [min, max] = [effort(costs.min), effort(costs.max)]
-        return min === undefined || max === undefined || min > max ? undefined : { kind: 'uniform', min, max }
-      }
-      case 'exponential': {
-        const mean = effort(costs.mean)
-        return mean === undefined ? undefined : { kind: 'exponential', mean }
-      }
-      case 'heavy': {
-        const [min, max, shape] = [effort(costs.heavyMin), effort(costs.heavyMax), number(costs.shape, 0.1, 10)]
-        return min === undefined || max === undefined || shape === undefined || min > max
-          ? undefined
-          : { kind: 'heavy', min, max, shape }
-      }
-    }
-  }
-
   /** What is written, as the engine takes it. Call it once `bad` is empty. */
   get work(): WorkInput {
     const { form } = this
@@ -141,11 +110,11 @@ export class MakeWork {
       case 'generate':
         return {
           kind: 'generate',
-          count: whole(form.count, MAX_TASKS) ?? 0,
-          rate: number(form.rate, 0, 1_000_000) ?? 0,
+          count: wholeIn(form.count, 0, MAX_TASKS) ?? 0,
+          rate: numberIn(form.rate, 0, 1_000_000) ?? 0,
           template: form.template,
-          cost: this.#cost() ?? { kind: 'fixed', ms: 0 },
-          size: whole(form.size, 16 * 1024 * 1024) ?? 0,
+          cost: readDistribution(this.form.cost, this.form.costs) ?? { kind: 'fixed', ms: 0 },
+          size: wholeIn(form.size, 0, 16 * 1024 * 1024) ?? 0,
         }
     }
   }
