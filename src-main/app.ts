@@ -8,6 +8,8 @@ import { Views } from './bridge/views.js'
 import type { AppInfo } from './contract/index.js'
 import { Engine } from './engine/engine.js'
 import { watchMemory } from './engine/watchdog.js'
+import { whyNoWire } from './engine/wire/wire.js'
+import { wishOf } from './engine/wish.js'
 import { keepSessions } from './keep-sessions.js'
 import { Notices } from './notices.js'
 import { Recordings } from './recording/recordings.js'
@@ -25,6 +27,8 @@ export interface AppOptions {
   profile?: string
   /** The system's keychain, where the host has one. */
   cipher?: Cipher | undefined
+  /** What `--receive` says, if it was given. */
+  receive?: string | undefined
 }
 
 export interface App extends Shared {
@@ -38,14 +42,22 @@ export async function createApp({
   directory = profileDirectory(),
   profile = DEFAULT_PROFILE,
   cipher,
+  receive,
 }: AppOptions): Promise<App> {
+  wishOf({ command: receive }) // A word that means nothing ends the start.
   const notices = new Notices()
   notices.onNotice(({ fault }) => report(fault.message))
   const tell = notices.add.bind(notices)
   const store = await openStore({ directory, name: profile, tell })
   const keys = await openKeys({ directory, cipher, make: curveKeyPair, tell })
   const protobuf = new Protobuf()
-  const engine = new Engine({ journalBytes: store.profile.settings.journalBytes, protobuf, keyring: keys })
+  const wish = () => wishOf({ command: receive, preference: store.profile.settings.receive })
+  const engine = new Engine({
+    journalBytes: store.profile.settings.journalBytes,
+    protobuf,
+    keyring: keys,
+    driver: () => wish().wish,
+  })
   const recordings = new Recordings({ engine, folder: join(directory, 'recordings'), version: SOCKETEER_VERSION })
   const views = new Views({ close: (id) => void closeSession(engine, id) })
   const kept = keepSessions(engine, store, (fault) => notices.add('warning', fault))
@@ -66,6 +78,7 @@ export async function createApp({
       platform: `${process.platform} ${process.arch}, ${release()}`,
     },
     recordings,
+    receive: async () => ({ ...wish(), unavailable: await whyNoWire() }),
     close: async () => {
       kept.end()
       unguard()

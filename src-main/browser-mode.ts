@@ -26,14 +26,14 @@ export async function browserMode(args: readonly string[], page: string): Promis
   // Whoever read what we print may go; sockets and views must not go with them.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   try {
-    const { host, port, profile, open, help } = parseWebArguments(args)
+    const { host, port, profile, receive, open, help } = parseWebArguments(args)
     if (help) {
       process.stdout.write(usage)
       return 0
     }
     const chosen = profile === undefined ? DEFAULT_PROFILE : checkProfile(profile)
     const manifest = await readManifest(page)
-    const app = await createApp({ host: 'browser', profile: chosen })
+    const app = await createApp({ host: 'browser', profile: chosen, receive })
     const web = await startWebServer({
       host,
       port,

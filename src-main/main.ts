@@ -18,6 +18,7 @@ import { followTheme } from './desktop/theme.js'
 import { showWindow } from './desktop/windows.js'
 import { wordsIn, wordsOf, type Words } from './desktop/words.js'
 import { parseEndpoint } from './engine/endpoint.js'
+import { receiveOption } from './engine/wish.js'
 import { DEFAULT_PROFILE, profileOf } from './store/profile-name.js'
 import { readManifest } from './web/manifest.js'
 
@@ -77,7 +78,12 @@ function start(name: string): void {
 
 async function open(profile: string): Promise<App> {
   const manifest = development === undefined ? await readManifest(join(built, 'renderer')) : new Map<string, never>()
-  const socketeer = await createApp({ host: 'desktop', profile, cipher: keychain(process.platform) })
+  const socketeer = await createApp({
+    host: 'desktop',
+    profile,
+    cipher: keychain(process.platform),
+    receive: receiveOption(process.argv),
+  })
   denyPermissions(session.defaultSession, origin)
   servePage(origin, manifest)
   listenToPages({

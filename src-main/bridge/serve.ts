@@ -1,4 +1,4 @@
-import type { AppInfo, EventName, Events, Port } from '../contract/index.js'
+import type { AppInfo, EventName, Events, Port, ReceiveInfo } from '../contract/index.js'
 import { parseEndpoint } from '../engine/endpoint.js'
 import type { Engine } from '../engine/engine.js'
 import { RuleBook } from '../engine/rules/rules.js'
@@ -25,6 +25,8 @@ export interface App {
   readonly recordings: Recordings
   /** All of `app.info` but the notices, which come and go. */
   readonly about: Omit<AppInfo, 'notices'>
+  /** How sessions receive that do not say so themselves, and whether the receiving thread works here. */
+  receive(this: void): Promise<ReceiveInfo>
 }
 
 /**
@@ -64,6 +66,7 @@ export function serve(port: Port, app: App): void {
 
   const handlers: Handlers = {
     'app.info': () => ({ ...app.about, notices: notices.list() }),
+    'app.receive': app.receive,
     'keys.list': () => keys.list(),
     'keys.make': ({ name }) => keys.make(name),
     'keys.add': ({ name, ...pair }) => keys.add(name, pair),

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { Fault, defaultEndpoints, type Endpoint, type RoleName } from '../contract/index.js'
+import { Fault, defaultEndpoints, type DriverWish, type Endpoint, type RoleName } from '../contract/index.js'
 import { parseEndpoint } from '../engine/endpoint.js'
+import { readDriver, receiveWords } from '../engine/wish.js'
 import { formats, type Format } from '../payload/index.js'
 
 /** What every command takes. */
@@ -23,6 +24,26 @@ export function addCommonOptions(command: Command): Command {
     .option('--record <file>', 'record all messages to an MCAP file, which replay plays back')
     .option('--quiet', 'say nothing of links on standard error')
 }
+
+/** How a command that only receives does so. */
+export interface ReceiveOptions {
+  readonly receive: (typeof receiveWords)[number]
+}
+
+/**
+ * By zeromq.js unless told otherwise: each message is written as a line, so the thread that receives faster gains little, and it takes more at a time than `--count`
+ * asks for, which nobody else gets then.
+ */
+export function receiveOption(): Option {
+  return new Option(
+    '--receive <how>',
+    'by zeromq.js (portable), or by a thread that is faster and may take more from the network than is printed; auto: by the thread where it works',
+  )
+    .choices(receiveWords)
+    .default('portable')
+}
+
+export const driverOf = ({ receive }: ReceiveOptions): DriverWish => readDriver(receive, '--receive')
 
 /** An option's whole number. @param most largest allowed */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -109,9 +109,7 @@ export async function run(
   options: CommonOptions,
   work: (run: Run) => Promise<void>,
 ): Promise<void> {
-  // Each message is written as a line: the thread that receives faster gains nothing here, and takes more at a time than was asked for.
-  const exact = input.role === 'subscriber' || input.role === 'sink' ? { driver: 'portable' as const } : {}
-  const settings = v.parse(SessionSettingsSchema, { ...exact, ...input })
+  const settings = v.parse(SessionSettingsSchema, input)
   const controller = new AbortController()
   const stop = (why: Stop) => controller.abort(why)
   const output = new Output(

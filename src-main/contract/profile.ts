@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { LibrarySchema } from './library.js'
 import { MAX_PRESETS, PresetSchema } from './presets.js'
 import { RuleSetSchema } from './rules.js'
-import { SessionSettingsSchema } from './settings.js'
+import { drivers, SessionSettingsSchema } from './settings.js'
 
 /** Raised by one for each step in the store's upgrade table. */
 export const PROFILE_VERSION = 3
@@ -26,6 +26,8 @@ export const ProfileSchema = v.object({
       memoryBudget: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 512 * 1024 * 1024),
       /** Bytes that all journals share. */
       journalBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1024 * 1024)), 512 * 1024 * 1024),
+      /** How sessions receive that do not say so themselves; left out: `auto`. */
+      receive: v.optional(v.picklist(drivers)),
       /** Whether shortcuts without Ctrl or ⌘ are heard (`G C`); left out: they are. */
       letterKeys: v.optional(v.boolean()),
       /** Whether the system tells of a lost link while the window is hidden; left out: no. */

@@ -28,7 +28,7 @@ import {
 } from './radio.js'
 import { RulesSchema, type RuleTrial } from './rules.js'
 import { keyRequests, type KeyInfo, type Keys } from './security.js'
-import { AnswerSchema, EndpointSchema, SessionSettingsSchema, TopicSchema } from './settings.js'
+import { AnswerSchema, EndpointSchema, SessionSettingsSchema, TopicSchema, type DriverWish } from './settings.js'
 import type { TopicChanges } from './topics.js'
 import { MAX_WORKSPACE, type WorkspacePlan } from './workspace.js'
 
@@ -54,6 +54,8 @@ export const CLEAR_UNDO_MS = 10_000
 export const requestArguments = {
   /** Versions, limits and where we run. */
   'app.info': none,
+  /** How sessions receive that do not say so themselves. Asking starts the receiving thread: whether it works is tried and not guessed. */
+  'app.receive': none,
   ...keyRequests,
   /** Every session with its figures: the snapshot a view starts from. */
   'session.list': none,
@@ -217,6 +219,14 @@ export interface AppInfo {
   notices: Notice[]
 }
 
+export interface ReceiveInfo {
+  wish: DriverWish
+  /** Who said so: the command line, the environment, the preferences; or nobody. */
+  by: 'command' | 'environment' | 'preferences' | 'nobody'
+  /** Why the receiving thread does not work here; undefined where it does. */
+  unavailable: string | undefined
+}
+
 export interface Snapshot {
   sessions: SessionInfo[]
   numbers: SessionNumbers[]
@@ -225,6 +235,7 @@ export interface Snapshot {
 
 export interface Results extends PipelineResults, RecordingResults {
   'app.info': AppInfo
+  'app.receive': ReceiveInfo
   'keys.list': Keys
   'keys.make': KeyInfo
   'keys.add': KeyInfo

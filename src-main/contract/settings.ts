@@ -54,8 +54,11 @@ const common = {
   security: v.optional(SecuritySchema, { mechanism: 'none' }),
 }
 
-/** How a session that only receives does so: `auto` is `wire` where that can be. Left out: as this program usually does. See `SessionInfo.driver`. */
-const driver = v.optional(v.picklist(['auto', 'wire', 'portable']))
+/** How a session that only receives is wished to do so: `auto` is `wire` where that can be, and `wire` fails where it cannot. See `SessionInfo.driver`. */
+export const drivers = ['auto', 'wire', 'portable'] as const
+export type DriverWish = (typeof drivers)[number]
+/** Left out: as this program does, see `app.receive`. */
+const driver = v.optional(v.picklist(drivers))
 
 /** How a server answers by itself: not at all (a person does), with what it was asked, or with a fixed text. */
 export const AnswerSchema = v.variant('kind', [

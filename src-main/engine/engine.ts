@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   Fault,
   type Desk,
+  type DriverWish,
   type EngineNumbers,
   type SessionInfo,
   type SessionSettings,
@@ -15,6 +16,7 @@ import { Pulse, type Attachment, type View } from './pulse.js'
 import type { ProtobufReader } from './radio/place.js'
 import { emptyKeyring, type Keyring } from './security/keyring.js'
 import { Session, type SessionWatcher } from './session.js'
+import { wishOf } from './wish.js'
 
 export type { Attachment, View } from './pulse.js'
 
@@ -32,6 +34,8 @@ export interface EngineOptions {
   readonly protobuf?: ProtobufReader
   /** Where CURVE keys are found. */
   readonly keyring?: Keyring
+  /** How sessions receive that do not say so themselves, asked whenever one opens; see wish.ts. */
+  readonly driver?: () => DriverWish
 }
 
 /** All sessions of one process. It owns the sockets, and knows neither windows nor wires: views attach to it and are told what changed. */
@@ -43,6 +47,7 @@ export class Engine {
   readonly #sessionLimit: number
   readonly #protobuf: ProtobufReader | undefined
   readonly #keyring: Keyring
+  readonly #driver: () => DriverWish
   readonly #demos = new Set<Demo>()
   /** Ventilators, workers and sinks as one: runs, their audit, the graph. */
   readonly pipeline: Pipeline = new Pipeline(this)
@@ -53,6 +58,7 @@ export class Engine {
     this.#sessionLimit = options.sessionLimit ?? SESSION_LIMIT
     this.#protobuf = options.protobuf
     this.#keyring = options.keyring ?? emptyKeyring
+    this.#driver = options.driver ?? (() => wishOf().wish)
   }
 
   /** Opens a session and lists it, also when it failed: look at its state. Throws Fault `TOO_MANY_SESSIONS`. */
@@ -82,6 +88,7 @@ export class Engine {
       },
       protobuf: this.#protobuf,
       keyring: this.#keyring,
+      driver: this.#driver,
     }
     const session = make(id, watcher)
     watcher.member.changed = () => watcher.changed(session)

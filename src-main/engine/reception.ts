@@ -1,5 +1,5 @@
 import { Pull, Subscriber } from 'zeromq'
-import { Fault, type SessionInfo, type SettingsOf } from '../contract/index.js'
+import { Fault, type DriverWish, type SessionInfo, type SettingsOf } from '../contract/index.js'
 import type { Journal } from './journal.js'
 import { parseEndpoint } from './endpoint.js'
 import type { nativeOptions } from './options.js'
@@ -12,9 +12,6 @@ type Options = ReturnType<typeof nativeOptions> & CurveOptions
 type Receiving = SettingsOf<'subscriber'> | SettingsOf<'sink'>
 type Why = NonNullable<SessionInfo['driverWhy']>
 
-/** What sessions do that do not say: SOCKETEER_DRIVER (`auto`, `portable`), else zeromq.js. `auto` is the receiving thread where there can be one. */
-const usual = process.env['SOCKETEER_DRIVER'] ?? 'portable'
-
 /**
  * How a session receives: by the receiving thread, straight into its journal, or by zeromq.js, message by message. It is chosen whenever a session opens that only
  * receives, and can be told. The two differ in speed alone.
@@ -24,15 +21,19 @@ export class Reception {
   #lane: Lane | undefined
   #why: Why | undefined
   #held = false
+  /** Whether it may be held back: a SUB must not, see `Session.hold`. */
+  #holds = false
   #closing = false
   /** How often it has ended: what was being chosen then is not wanted any more. */
   #ends = 0
   readonly #journal: Journal
   readonly #adopted: Adopted
+  readonly #usual: () => DriverWish
 
-  /** @param adopted hears of rows that the receiving thread has written */
-  constructor(journal: Journal, adopted: Adopted) {
+  /** @param usual what is wished where the session does not say. @param adopted hears of rows that the receiving thread has written */
+  constructor(journal: Journal, usual: () => DriverWish, adopted: Adopted) {
     this.#journal = journal
+    this.#usual = usual
     this.#adopted = adopted
   }
 
@@ -47,7 +48,8 @@ export class Reception {
    * @param each called with rows after they have become the journal's, where zeromq.js would hand over each message
    */
   async choose(settings: Receiving, options: CurveOptions, each?: Adopted): Promise<void> {
-    const wish = settings.driver ?? usual
+    const wish = settings.driver ?? this.#usual()
+    this.#holds = settings.role === 'sink'
     const ends = this.#ends
     const found = await this.#find(settings, wish, options)
     if (ends !== this.#ends) return
@@ -58,11 +60,11 @@ export class Reception {
         this.#adopted(slab, from, to)
         each?.(slab, from, to)
       })
-      if (this.#held && settings.role === 'sink') this.#lane.hold(true)
+      if (this.#held && this.#holds) this.#lane.hold(true)
       return
     }
     this.#why = found.why
-    if (settings.driver === 'wire')
+    if (wish === 'wire')
       throw new Fault('NO_WIRE', `The receiving thread cannot serve this session: ${sentences[found.why.reason]}`, {
         ...found.why,
       })
@@ -79,7 +81,7 @@ export class Reception {
   /** Nothing more is to be taken, or all again. What has been taken already still comes. */
   hold(on: boolean): void {
     this.#held = on
-    if (!this.#closing) this.#lane?.hold(on)
+    if (!this.#closing && this.#holds) this.#lane?.hold(on)
   }
 
   /** The session closes: what is held back stays where it is, and goes with the socket. */
@@ -115,7 +117,7 @@ export class Reception {
 
 const sentences: Readonly<Record<Why['reason'], string>> = {
   asked: 'the session is set to zeromq.js.',
-  inproc: 'inproc:// does not reach it.',
-  zap: 'it cannot look at the keys of those who connect.',
-  unavailable: 'it does not work on this system.',
+  inproc: 'inproc:// does not reach it. Receive automatically or by zeromq.js.',
+  zap: 'it cannot look at the keys of those who connect. Receive automatically or by zeromq.js.',
+  unavailable: 'it does not work on this system. Receive automatically or by zeromq.js.',
 }

@@ -2,6 +2,7 @@ import {
   CLEAR_UNDO_MS,
   Fault,
   type Direction,
+  type DriverWish,
   type Filter,
   type Found,
   type LinkEvent,
@@ -43,10 +44,10 @@ export class Recorder {
   /** Runs while clearing can be taken back. */
   #clearing: NodeJS.Timeout | undefined
 
-  /** @param moved called whenever a figure or a row is no longer what it was. */
-  constructor(pool: JournalSource, moved: () => void, protobuf?: ProtobufReader) {
+  /** @param moved called whenever a figure or a row is no longer what it was. @param usual how it receives where it does not say */
+  constructor(pool: JournalSource, moved: () => void, usual: () => DriverWish, protobuf?: ProtobufReader) {
     this.journal = pool.open()
-    this.reception = new Reception(this.journal, (slab, from, to) => this.#adopted(slab, from, to))
+    this.reception = new Reception(this.journal, usual, (slab, from, to) => this.#adopted(slab, from, to))
     this.radio = new Radio(this.journal, protobuf)
     this.#moved = moved
   }

@@ -3,6 +3,7 @@ import {
   type Answer,
   type ClientChanges,
   type ClientInfo,
+  type DriverWish,
   type LinkEventKind,
   type RadioSettings,
   type RoleStatus,
@@ -34,6 +35,7 @@ export interface SessionWatcher {
   readonly protobuf: ProtobufReader | undefined
   readonly member: RoleHost['member']
   readonly keyring: Keyring
+  driver(this: void): DriverWish
 }
 
 /**
@@ -60,7 +62,7 @@ export class Session extends Recorder {
   #links: SessionInfo['links'] = []
 
   constructor(id: string, settings: SessionSettings, pool: JournalSource, watcher: SessionWatcher, demo = false) {
-    super(pool, () => watcher.moved(this), watcher.protobuf)
+    super(pool, () => watcher.moved(this), watcher.driver, watcher.protobuf)
     this.id = id
     this.settings = settings
     this.demo = demo
@@ -328,9 +330,7 @@ export class Session extends Recorder {
       rules: () => this.#rules,
       answer: () => (this.settings.role === 'server' ? this.settings.answer : { kind: 'hand' }),
       held: () => this.#gate.held(),
-      roundTrip: (ms) => {
-        this.counters.roundTrip(ms, this.#repeater?.running ?? false)
-      },
+      roundTrip: (ms) => this.counters.roundTrip(ms, this.#repeater?.running ?? false),
     }
   }
 

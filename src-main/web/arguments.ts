@@ -7,6 +7,8 @@ export interface WebArguments {
   host: string
   /** Name of the profile, as given. */
   profile: string | undefined
+  /** How sessions receive, as given. */
+  receive: string | undefined
   /** Whether to open the system's browser. */
   open: boolean
   help: boolean
@@ -14,12 +16,13 @@ export interface WebArguments {
 
 export const DEFAULT_PORT = 8155
 
-export const usage = `Usage: socketeer serve [--port N] [--host H] [--profile NAME] [--no-open]
+export const usage = `Usage: socketeer serve [--port N] [--host H] [--profile NAME] [--receive HOW] [--no-open]
 
 Serves Socketeer to a browser and prints the address to open.
   --port N    port to listen on (default ${DEFAULT_PORT}; 0 picks a free one)
   --host H    address to listen on (default 127.0.0.1: this machine only)
   --profile NAME  settings and sessions of that name (default: default)
+  --receive HOW   how subscribers and sinks receive: auto, thread or portable (default: as set in the app)
   --no-open   do not open a browser
 `
 
@@ -30,6 +33,7 @@ export function parseWebArguments(args: readonly string[]): WebArguments {
     port: portOf(values.port),
     host: hostOf(values.host),
     profile: values.profile,
+    receive: values.receive,
     open: values['no-open'] !== true,
     help: values.help === true,
   }
@@ -43,6 +47,7 @@ function parsed(args: readonly string[]) {
         port: { type: 'string' },
         host: { type: 'string' },
         profile: { type: 'string' },
+        receive: { type: 'string' },
         'no-open': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -52,7 +57,7 @@ function parsed(args: readonly string[]) {
     const [what] = (error as Error).message.split(/\. |\n/)
     throw new Fault(
       'USAGE',
-      `${what?.replace(/\.$/, '')}: only --port N, --host H, --profile NAME and --no-open are understood here.`,
+      `${what?.replace(/\.$/, '')}: only --port N, --host H, --profile NAME, --receive HOW and --no-open are understood here.`,
     )
   }
 }

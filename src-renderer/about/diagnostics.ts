@@ -1,8 +1,16 @@
-import type { AppInfo, EngineNumbers, Notice, SessionInfo, SessionNumbers } from '../../src-main/contract/index.js'
+import type {
+  AppInfo,
+  EngineNumbers,
+  Notice,
+  ReceiveInfo,
+  SessionInfo,
+  SessionNumbers,
+} from '../../src-main/contract/index.js'
 import { addressOf } from '../map/place.js'
 
 export interface DiagnosticsInput {
   readonly app: AppInfo | undefined
+  readonly receive?: ReceiveInfo | undefined
   /** What the page runs in, as it says of itself. */
   readonly agent: string
   readonly sessions: readonly { readonly info: SessionInfo; readonly numbers: SessionNumbers }[]
@@ -14,7 +22,7 @@ export interface DiagnosticsInput {
  * What somebody who looks for a fault needs to know, as plain English text whatever the language of the screen. No message, no name and no topic is in it,
  * nothing of an address but its kind, and of what went wrong the code alone: a sentence could carry any of them.
  */
-export function diagnostics({ app, agent, sessions, engine, notices }: DiagnosticsInput): string {
+export function diagnostics({ app, receive, agent, sessions, engine, notices }: DiagnosticsInput): string {
   const versions = Object.entries(app?.versions ?? {}).map(([name, version]) => `${name} ${version}`)
   return [
     'Socketeer diagnostics',
@@ -22,6 +30,7 @@ export function diagnostics({ app, agent, sessions, engine, notices }: Diagnosti
     line('host', app?.host ?? 'not known'),
     line('platform', app?.platform ?? 'not known'),
     line('page', agent),
+    line('receive', receive === undefined ? 'not known' : received(receive)),
     line('engine', `${engine.sessions} of ${engine.sessionLimit} sessions hold sockets`),
     line('memory', `${engine.kept} of ${engine.poolLimit} bytes kept`),
     '',
@@ -33,6 +42,10 @@ export function diagnostics({ app, agent, sessions, engine, notices }: Diagnosti
     '',
   ].join('\n')
 }
+
+/** Why the thread does not work is a sentence of the system's, which may name a file of this person's: whether it does is enough. */
+const received = ({ wish, by, unavailable }: ReceiveInfo): string =>
+  `${wish}${by === 'nobody' ? '' : ` (${by})`}, receiving thread ${unavailable === undefined ? 'works' : 'does not work'}`
 
 const line = (name: string, what: string): string => `${`${name}:`.padEnd(10)} ${what}`
 

@@ -5,6 +5,7 @@ import type {
   LinkState,
   Progress,
   RoleName,
+  SessionInfo,
   SessionState,
 } from '../../src-main/contract/index.js'
 import { endpointReason } from './endpoint-reasons.js'
@@ -34,6 +35,13 @@ export const viewWord = (view: Format | 'image'): string => m[`view_${view}`]()
 
 type Words = (inputs: Record<string, string>) => string
 const faults = m as unknown as Readonly<Record<string, Words | undefined>>
+
+/** How a session that only receives does so, and why not by the receiving thread; '' for any other. */
+export function receiveWord({ driver, driverWhy, settings }: SessionInfo): string {
+  if (settings.role !== 'subscriber' && settings.role !== 'sink') return ''
+  const why = driverWhy === undefined ? '' : ` (${m[`about_why_${driverWhy.reason}`]()})`
+  return m[`about_receive_${driver}`]() + why
+}
 
 /**
  * A fault as a sentence in the language of the screen. The engine's own sentences are English and the fullest; for other

@@ -2,6 +2,7 @@ import {
   defaultEndpoints,
   defaultForward,
   type Answer,
+  type DriverWish,
   type Endpoint,
   type FaultShape,
   type RoleName,
@@ -27,6 +28,7 @@ interface Kept {
   topics: string
   answer: Answer['kind']
   answerText: string
+  driver?: DriverWish
   security?: KeptSecurity
 }
 
@@ -58,6 +60,8 @@ export class OpenForm {
   topics = $state('')
   answer = $state<Answer['kind']>('hand')
   answerText = $state('')
+  /** How it receives; undefined: as the program does. */
+  driver = $state<DriverWish | undefined>()
   busy = $state(false)
   fault = $state.raw<FaultShape | undefined>(undefined)
   readonly security: SecurityForm
@@ -99,6 +103,7 @@ export class OpenForm {
       form.strict = settings.strict
     }
     if (settings.role === 'subscriber') form.topics = settings.topics.join('\n')
+    if (settings.role === 'subscriber' || settings.role === 'sink') form.driver = settings.driver
     if (settings.role === 'server') {
       form.answer = settings.answer.kind
       if (settings.answer.kind === 'text') form.answerText = settings.answer.text
@@ -158,12 +163,13 @@ export class OpenForm {
       case 'client':
         return { role: 'client', ...common, ...own, envelope: this.plain ? 'plain' : 'correlated', strict: this.strict }
       case 'subscriber':
-        return { role: 'subscriber', ...common, topics: [...new Set(this.topics.split('\n'))] }
+        return { role: 'subscriber', ...common, topics: [...new Set(this.topics.split('\n'))], driver: this.driver }
       case 'worker':
         return { role: 'worker', ...common, ...own, forward: this.forward.map(({ value }) => value) }
+      case 'sink':
+        return { role: 'sink', ...common, driver: this.driver }
       case 'publisher':
       case 'ventilator':
-      case 'sink':
         return { role: this.role, ...common }
     }
   }
@@ -206,6 +212,7 @@ export class OpenForm {
       topics: this.topics,
       answer: this.answer,
       answerText: this.answerText,
+      ...(this.driver === undefined ? {} : { driver: this.driver }),
       security: this.security.kept,
     }
     this.asking = []
@@ -227,6 +234,7 @@ export class OpenForm {
     this.topics = kept.topics
     this.answer = kept.answer
     this.answerText = kept.answerText
+    this.driver = kept.driver
     this.security.kept = kept.security
   }
 }

@@ -9,6 +9,7 @@ it.each([
   [['--host', '0.0.0.0'], { host: '0.0.0.0' }],
   [['--host', '[::1]'], { host: '::1' }],
   [['--host=Rig-7.lab'], { host: 'rig-7.lab' }],
+  [['--receive', 'thread'], { receive: 'thread' }],
   [['--help'], { help: true }],
 ])('understands %j', (args, expected) => {
   expect(parseWebArguments(args)).toMatchObject(expected)
@@ -18,7 +19,7 @@ it.each([
   [['--port', '65536'], /^--port must be a whole number from 0 to 65535, and "65536" is not\.$/],
   [
     ['--port', '-1'],
-    /^Option '--port' argument is ambiguous: only --port N, --host H, --profile NAME and --no-open are understood here\.$/,
+    /^Option '--port' argument is ambiguous: only --port N, --host H, --profile NAME, --receive HOW and --no-open are understood here\.$/,
   ],
   [['--port='], /and "" is not\.$/],
   [['--port', '1e3'], /and "1e3" is not\.$/],
@@ -32,7 +33,7 @@ it.each([
   [['--host', '127.0.0.1:80'], /is neither\.$/],
   [
     ['--colour'],
-    /^Unknown option '--colour': only --port N, --host H, --profile NAME and --no-open are understood here\.$/,
+    /^Unknown option '--colour': only --port N, --host H, --profile NAME, --receive HOW and --no-open are understood here\.$/,
   ],
   [['here'], /^Unexpected argument 'here': only/],
 ])('refuses %j in one sentence', (args, words) => {

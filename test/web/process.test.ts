@@ -130,7 +130,7 @@ it.each([
   [['--port', '99999'], /^socketeer: --port must be a whole number from 0 to 65535, and "99999" is not\.$/],
   [
     ['--colour'],
-    /^socketeer: Unknown option '--colour': only --port N, --host H, --profile NAME and --no-open are understood here\.$/,
+    /^socketeer: Unknown option '--colour': only --port N, --host H, --profile NAME, --receive HOW and --no-open are understood here\.$/,
   ],
 ])('says in one sentence what is wrong with %j, and exits 2', async (args, words) => {
   const child = start(...args)

@@ -1,9 +1,17 @@
 import type { Command } from 'commander'
-import { addCommonOptions, messageCount, readEndpoint, type CommonOptions } from '../options.js'
+import {
+  addCommonOptions,
+  driverOf,
+  messageCount,
+  readEndpoint,
+  receiveOption,
+  type CommonOptions,
+  type ReceiveOptions,
+} from '../options.js'
 import { printReceived } from '../receive.js'
 import { run } from '../run.js'
 
-interface PullOptions extends CommonOptions {
+interface PullOptions extends CommonOptions, ReceiveOptions {
   readonly count?: number
 }
 
@@ -16,6 +24,7 @@ export function addPull(program: Command): void {
     .description('collect what is pushed (PULL), and print it')
     .argument('<endpoint>', 'where to collect; bound unless told otherwise')
     .option('--count <n>', 'end after n messages', messageCount)
+    .addOption(receiveOption())
   addCommonOptions(command)
     .addHelpText(
       'after',
@@ -28,6 +37,7 @@ async function pull(endpoint: string, options: PullOptions): Promise<void> {
   const settings = {
     role: 'sink' as const,
     endpoints: [readEndpoint(endpoint, 'sink', options)],
+    driver: driverOf(options),
     // What libzmq fetches ahead is lost to others when the command ends, so a short command fetches little.
     options: { receiveHighWaterMark: Math.min(options.count ?? HIGH_WATER_MARK, HIGH_WATER_MARK) },
   }

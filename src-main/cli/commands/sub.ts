@@ -1,9 +1,18 @@
 import type { Command } from 'commander'
-import { addCommonOptions, collect, messageCount, readEndpoint, type CommonOptions } from '../options.js'
+import {
+  addCommonOptions,
+  collect,
+  driverOf,
+  messageCount,
+  readEndpoint,
+  receiveOption,
+  type CommonOptions,
+  type ReceiveOptions,
+} from '../options.js'
 import { printReceived } from '../receive.js'
 import { run } from '../run.js'
 
-interface SubOptions extends CommonOptions {
+interface SubOptions extends CommonOptions, ReceiveOptions {
   readonly topic?: string[]
   readonly count?: number
 }
@@ -19,6 +28,7 @@ export function addSub(program: Command): void {
       collect,
     )
     .option('--count <n>', 'end after n messages', messageCount)
+    .addOption(receiveOption())
   addCommonOptions(command)
     .addHelpText(
       'after',
@@ -33,6 +43,7 @@ async function sub(endpoints: string[], options: SubOptions): Promise<void> {
       role: 'subscriber',
       endpoints: endpoints.map((text) => readEndpoint(text, 'subscriber', options)),
       topics: options.topic ?? [''],
+      driver: driverOf(options),
     },
     options,
     (current) => printReceived(current, options.count),

@@ -178,6 +178,12 @@ export async function useWire(): Promise<Wire | string> {
   return typeof found === 'string' ? found : (found.dead ?? found)
 }
 
+/** Why there is no receiving thread here; undefined where there is one. */
+export async function whyNoWire(): Promise<string | undefined> {
+  const wire = await useWire()
+  return typeof wire === 'string' ? wire : undefined
+}
+
 async function start(): Promise<Wire> {
   if (process.platform === 'win32') throw new Error('zeromq’s addon exports no C interface on Windows.')
   const load = createRequire(import.meta.url)
