@@ -163,6 +163,7 @@ test('diagnostics have versions, states, drivers and figures, and nothing that a
   const still = { messages: 3, bytes: 9, rate1: 0, rate10: 0 }
   const text = diagnostics({
     app: { version: '1', host: 'browser', versions: { libzmq: '4.3.5' }, platform: 'linux x64', notices: [] },
+    receive: { wish: 'portable', by: 'preferences', unavailable: 'no /home/topsecret' },
     agent: 'a browser',
     sessions: [
       { info: radio, numbers: numbers('u', { in: still }) },
@@ -172,6 +173,7 @@ test('diagnostics have versions, states, drivers and figures, and nothing that a
     notices: [{ id: 1, time: 0, level: 'error', fault }],
   })
   expect(text).toContain('libzmq 4.3.5')
+  expect(text).toContain('portable (preferences), receiving thread does not work')
   expect(text).toContain('1. subscriber, open, driver portable (asked)')
   expect(text).toContain('in 3 messages 9 bytes')
   expect(text).toContain('connect tcp, beyond this machine: up, peers 1')

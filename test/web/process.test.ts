@@ -127,6 +127,7 @@ it('says in one sentence that a port is in use, and exits 1', async () => {
 })
 
 it.each([
+  [['--receive', 'fast'], /^socketeer: --receive must be auto, thread or portable, and "fast" is none of them\.$/],
   [['--port', '99999'], /^socketeer: --port must be a whole number from 0 to 65535, and "99999" is not\.$/],
   [
     ['--colour'],

@@ -15,6 +15,7 @@ import {
   type SessionInfo,
   type SessionNumbers,
 } from '../../src-main/contract/index.js'
+import { whyNoWire } from '../../src-main/engine/wire/wire.js'
 import { startWebServer, type WebServer } from '../../src-main/web/server.js'
 import { Client } from '../../src-renderer/bridge/client.js'
 import { websocketPort } from '../../src-renderer/bridge/websocket-port.js'
@@ -34,6 +35,7 @@ const peers: { close(): void }[] = []
 
 beforeEach(async () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  vi.stubEnv('SOCKETEER_DRIVER', '')
   directory = await mkdtemp(join(tmpdir(), 'socketeer-view-'))
   app = await createApp({ host: 'browser', directory })
   web = await startWebServer({
@@ -60,6 +62,7 @@ afterEach(async () => {
   for (const peer of peers.splice(0)) peer.close()
   await within(Promise.all([web.close(), app.close()]), 2000, 'everything to close')
   vi.unstubAllGlobals()
+  vi.unstubAllEnvs()
   vi.restoreAllMocks()
   await rm(directory, { recursive: true })
 })
@@ -234,6 +237,18 @@ it('says where it runs, and on what', async () => {
     zeromq: '6.8.0',
   })
   expect(info.versions).not.toHaveProperty('electron')
+})
+
+it('says how sessions receive, who said so, and whether the thread for it works here', async () => {
+  const client = await view()
+  expect(await client.call('app.receive')).toEqual({ wish: 'auto', by: 'nobody', unavailable: await whyNoWire() })
+  const { settings } = await client.call('profile.get')
+  await client.call('profile.update', { patch: { settings: { ...settings, receive: 'portable' } } })
+  expect(await client.call('app.receive')).toMatchObject({ wish: 'portable', by: 'preferences' })
+  const sink = await client.call('session.open', {
+    settings: { role: 'sink', endpoints: [{ method: 'bind', address: 'tcp://127.0.0.1:*' }] },
+  })
+  expect(sink).toMatchObject({ driver: 'portable', driverWhy: { reason: 'asked' } })
 })
 
 it('sends no pulses to a view that is not looked at, and all when it is again', async () => {
