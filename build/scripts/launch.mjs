@@ -36,6 +36,10 @@ const commands = {
     says: 'all roles under random faults; after --: --minutes N, --seed N',
     run: async (args) => (await import('./bench.mjs')).bench(args, 'soak/soak'),
   },
+  'stress:wire': {
+    says: 'the receiving thread: open, close, flood and kill at random; after --: --minutes N, --seed N, --opens N',
+    run: async (args) => (await import('./bench.mjs')).bench(args, 'soak/stress-wire'),
+  },
   fuzz: {
     says: 'ever new input for all that takes input; after --: --seconds N, --seed N, --only TEXT',
     run: async (args) => (await import('./bench.mjs')).bench(args, 'fuzz/fuzz'),

@@ -150,6 +150,7 @@ export function serve(port: Port, app: App): void {
     'session.page': ({ id, from, count, head }) => engine.session(id).page(from, count, head),
     'session.rows': ({ id, seqs, head }) => engine.session(id).pick(float64s(seqs), head),
     'session.message': ({ id, seq }) => engine.session(id).message(seq),
+    'session.peer': ({ id, seq }) => engine.session(id).peerOf(seq),
     'session.timeline': ({ id, after }) => engine.session(id).timeline(after).slice(0, MAX_TIMELINE),
     ...workspaceHandlers(app),
     'view.show': ({ session }) => {

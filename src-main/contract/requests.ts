@@ -99,6 +99,8 @@ export const requestArguments = {
   }),
   /** One row, whole, as a page. */
   'session.message': v.object({ id, seq }),
+  /** Who sent a row, as far as that is known. */
+  'session.peer': v.object({ id, seq }),
   /** Rows that match, looked for from `from` on, for less than a tenth of a second. Fails with BAD_PATTERN or BAD_PATH. */
   'session.search': v.object({ id, filter: FilterSchema, from: v.optional(seq, 1) }),
   /** A server's clients that changed since a revision (0: all), in the order of their first question. */
@@ -257,6 +259,8 @@ export interface Results extends PipelineResults, RecordingResults {
   'session.page': Uint8Array
   'session.rows': Uint8Array
   'session.message': Uint8Array
+  /** The host that it came from, for ipc the user and process; undefined: not known. */
+  'session.peer': string | undefined
   'session.search': Found
   'session.clients': ClientChanges
   'session.nameClient': undefined

@@ -21,6 +21,7 @@ import { Reception } from './reception.js'
 import { searchOn } from './search.js'
 import type { Slab } from './slab.js'
 import { Timeline } from './timeline.js'
+import { peerAddress } from './wire/wire.js'
 
 /** Where its journal comes from: the pool, or a file. */
 export type JournalSource = Pick<JournalPool, 'open'>
@@ -97,6 +98,12 @@ export class Recorder {
 
   row(seq: number): PageRow | undefined {
     return this.journal.row(seq)
+  }
+
+  /** The address of whoever sent a row; undefined where that is not known: of what was sent here, of what zeromq.js received, of what is no longer in memory. */
+  peerOf(seq: number): string | undefined {
+    const slab = this.journal.slabOf(seq)
+    return slab === undefined ? undefined : peerAddress(slab.peer(seq - slab.firstSeq))
   }
 
   timeline(after: number): LinkEvent[] {

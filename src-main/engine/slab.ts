@@ -9,6 +9,9 @@ const ROOM = SLAB_BYTES / 4
  */
 export const ENTRY_BYTES = 32
 
+/** Mark of a row that refers to no other one and whose sender is known: its ref word is the number of that peer, as the receiving thread counts them. */
+export const PEER_MARK = 1 << 17
+
 export interface RowFields {
   readonly time: number
   readonly direction: number
@@ -160,7 +163,7 @@ export class Slab {
       malformed: ((marks >> 16) & 1) === 1,
       rule: marks >>> 24,
       source: this.#words[word + 5]!,
-      ref: back === 0 ? 0 : this.firstSeq + i - back,
+      ref: back === 0 || (marks & PEER_MARK) !== 0 ? 0 : this.firstSeq + i - back,
       frames: this.#words[word + 4]!,
     }
   }
@@ -174,6 +177,12 @@ export class Slab {
 
   source(i: number): number {
     return this.#words[(this.#entry(i) >> 2) + 5]!
+  }
+
+  /** Number of the peer that it came from; 0 where that is not known. */
+  peer(i: number): number {
+    const word = this.#entry(i) >> 2
+    return (this.#words[word + 7]! & PEER_MARK) === 0 ? 0 : this.#words[word + 6]!
   }
 
   /** An index into `directions`. */

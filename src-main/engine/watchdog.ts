@@ -45,7 +45,8 @@ export function watchMemory(engine: Engine, { budget, measure = nativeBytes, tel
       warned = false
       for (const session of engine.list()) usual.set(session, topicBytes(session))
     }
-    if (held < budget) closed = undefined
+    // Half of it, and not the whole: what is measured goes up and down by some MiB, and must not cost a second session for one flood.
+    if (held < budget / 2) closed = undefined
     if (held >= budget / 2 && !warned) {
       warned = true
       const suspect = suspects(engine, usual)[0]

@@ -42,6 +42,7 @@ export class Inspector {
   readonly session: SessionView
   readonly #remember: string
   #row = $state.raw<PageRow | undefined>(undefined)
+  #peer = $state.raw<string | undefined>(undefined)
   #fault = $state.raw<FaultShape | undefined>(undefined)
   #frame = $state(0)
   #view = $state<View>('text')
@@ -63,6 +64,10 @@ export class Inspector {
 
   get row(): PageRow | undefined {
     return this.#row
+  }
+  /** Where the row came from; '' where that is not known, undefined where it is no question: it was sent here, or the role has names of its own for its peers. */
+  get peer(): string | undefined {
+    return this.#peer
   }
   get fault(): FaultShape | undefined {
     return this.#fault
@@ -152,6 +157,9 @@ export class Inspector {
     this.#asked = asked
     try {
       const row = await this.session.message(seq, { signal: asked.signal })
+      const { role } = this.session
+      const asks = row.direction === 'in' && (role === 'subscriber' || role === 'sink')
+      this.#peer = asks ? ((await this.session.peerOf(seq, { signal: asked.signal })) ?? '') : undefined
       this.#row = row
       this.showFrame(row.frames.length - 1)
     } catch (error) {

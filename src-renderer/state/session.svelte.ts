@@ -126,6 +126,10 @@ export class SessionView {
     const page = await this.#caller.call('session.message', { id: this.id, seq }, options)
     return new PageView(page).row(0)
   }
+  /** The address of whoever sent a row; undefined where that is not known. */
+  peerOf(seq: number, options?: CallOptions): Promise<string | undefined> {
+    return this.#caller.call('session.peer', { id: this.id, seq }, options)
+  }
   send(frames: Uint8Array[], answers?: number): Promise<{ seq: number }> {
     // What is typed and encoded here is never shared memory; the type of the contract says so, the encoders' does not.
     const own = frames as Uint8Array<ArrayBuffer>[]

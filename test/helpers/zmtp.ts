@@ -21,9 +21,29 @@ export class RawPeer {
     const greeting = Buffer.alloc(64)
     greeting.set([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0])
     greeting.write('NULL', 12)
+    const answered = peer.#answered()
     await peer.write(greeting)
     await peer.write(peer.command('READY', property('Socket-Type', type)))
+    // Messages before its own READY are no messages for libzmq yet: it would hang up (ERR_ZMTP_UNEXPECTED_COMMAND).
+    await answered
     return peer
+  }
+
+  /** Resolves when the other side has said more than its greeting, or has hung up. */
+  #answered(): Promise<void> {
+    return new Promise((resolve) => {
+      let got = 0
+      const { socket } = this
+      const heard = (bytes: Buffer) => {
+        got += bytes.byteLength
+        if (got > 64) done()
+      }
+      const done = () => {
+        socket.off('data', heard).off('close', done).resume()
+        resolve()
+      }
+      socket.on('data', heard).on('close', done)
+    })
   }
 
   /** One frame; `more`: not the last of its message. */

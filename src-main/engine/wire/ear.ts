@@ -1,7 +1,8 @@
 import { ENTRY_BYTES } from '../slab.js'
 import type { Block, Native } from './native.js'
 import type { Command, RawError, RawEvent } from './protocol.js'
-import { writeEntry, type Writer } from './writer.js'
+import type { Peers } from './peers.js'
+import { setPeer, writeEntry, type Writer } from './writer.js'
 
 /** A turn ends after this many milliseconds or bytes, so that no socket starves another one. */
 const TURN_MS = 2
@@ -24,14 +25,18 @@ const EAGAIN = [11, 35]
 export class Landing {
   readonly entries: Block
   readonly cell: Block
+  readonly notice: Block
   block: Block
+  readonly peers: Peers
   readonly #native: Native
   #limit = 0
 
-  constructor(native: Native) {
+  constructor(native: Native, peers: Peers) {
     this.#native = native
+    this.peers = peers
     this.entries = native.block(ROWS * ENTRY_BYTES)
     this.cell = native.block(16)
+    this.notice = native.block(4096)
     this.block = native.block(BYTES)
   }
 
@@ -75,6 +80,12 @@ export class Ear {
   #socket: number
   #monitor = 0
   #failures = 0
+  /** Connections that have begun and not ended, as far as the monitor has been read. */
+  #connections = 0
+  /** Messages of more than one connection may be waiting: until nothing waits and there is one at most. */
+  #mixed = true
+  /** Events that were read in the middle of a turn. */
+  readonly #early: RawEvent[] = []
 
   /** Throws an Error with the words of libzmq. */
   constructor(
@@ -132,7 +143,9 @@ export class Ear {
     this.#socket = 0
   }
 
-  /** Takes what is there, for as long as a turn may take. Gives how many messages that was. Throws a Refusal when it can be read no more. */
+  /**
+   * Takes what is there, for as long as a turn may take. Who sent a message is asked of the message, which costs half as much again; where there is one connection, of the first of a turn
+   * alone, and the others have it from there unless a connection began or ended meanwhile: then who sent them is not known. Gives how many messages that was. Throws a Refusal when it can be read no more. */
   turn(): number {
     const { writer } = this
     const landing = this.#landing
@@ -148,9 +161,18 @@ export class Ear {
     let at = 0
     let rows = 0
     let shift = writer.end
+    // Whether each message is asked; if not, whom the others are from, and how many rows of this batch were asked themselves.
+    let exact = true
+    let peer = 0
+    let asked = 0
     const write = () => {
+      if (!exact && this.#stirred()) {
+        exact = true
+        peer = 0
+        for (let n = asked + 1; n <= rows; n++) setPeer(entries, n, 0)
+      }
       if (rows > 0) writer.write(landing.block, from, at - from, entries, rows)
-      rows = 0
+      rows = asked = 0
     }
     for (;;) {
       const start = at
@@ -158,7 +180,8 @@ export class Ear {
       do {
         landing.grow(at, this.#limit)
         const room = landing.block.size - at
-        const size = native.receive(this.#socket, landing.block, at, room)
+        const first = exact && frames === 0
+        const size = native[first ? 'receiveFrom' : 'receive'](this.#socket, landing.block, at, room)
         if (size < 0) {
           at = start
           write()
@@ -168,6 +191,7 @@ export class Ear {
         }
         if (size > room)
           throw new Refusal({ errno: 0, message: `libzmq gave a frame of ${size} bytes, beyond the limit.` })
+        if (first) peer = landing.peers.number(native.sender())
         sizeAt(frames, size)
         frames++
         at += size
@@ -191,14 +215,25 @@ export class Ear {
         from = start
         at = behind
         if (!writer.advance(at - start + ENTRY_BYTES)) {
-          writer.keep(landing.block, start, at - start, frames, end - start, time, this.#source)
+          writer.keep(landing.block, start, {
+            size: at - start,
+            bytes: end - start,
+            frames,
+            time,
+            source: this.#source,
+            peer,
+          })
           landing.rest(at)
           return taken
         }
         shift = writer.end - start
       }
       rows++
-      writeEntry(entries, rows, start + shift, end + shift, frames, time, this.#source)
+      writeEntry(entries, rows, start + shift, end + shift, frames, time, this.#source, peer)
+      if (exact) {
+        asked = rows
+        exact = this.#mixed || this.#connections > 1
+      }
       const long = time - began >= TURN_MS || bytes >= TURN_BYTES
       if (rows < ROWS && at - from < BYTES && !long) continue
       write()
@@ -217,7 +252,13 @@ export class Ear {
 
   /** Events since the last look, and whether the last of all was among them. */
   events(into: RawEvent[]): boolean {
-    const { cell, entries } = this.#landing
+    into.push(...this.#early.splice(0))
+    return this.#look(into)
+  }
+
+  /** Reads the monitor; true when its last event was there. */
+  #look(into: RawEvent[]): boolean {
+    const { cell, notice } = this.#landing
     this.quiet = false
     for (let n = 0; this.#monitor !== 0 && n < EVENTS; n++) {
       if (this.#native.receive(this.#monitor, cell, 24, 8) < 0) {
@@ -226,21 +267,33 @@ export class Ear {
       }
       const event = cell.view.getUint16(24, true)
       const value = cell.view.getUint32(26, true)
-      const size = Math.min(4096, this.#native.receive(this.#monitor, entries, 0, 4096))
-      const address = size <= 0 ? '' : Buffer.from(entries.bytes.subarray(0, size)).toString()
+      const size = Math.min(notice.size, this.#native.receive(this.#monitor, notice, 0, notice.size))
+      const address = size <= 0 ? '' : Buffer.from(notice.bytes.subarray(0, size)).toString()
       if (event === STOPPED) {
         this.forget()
         return true
       }
+      if ((BEGINS & event) !== 0) this.#connections++
+      if ((ENDS & event) !== 0) this.#connections = Math.max(0, this.#connections - 1)
+      if (((BEGINS | ENDS) & event) !== 0) this.#mixed = true
       into.push([this.id, event, value, address, WITH_ERRNO & event ? this.#native.meaning(value) : ''])
     }
     return false
   }
 
+  /** Whether a connection has begun or ended since the last look: libzmq tells of one before any of its messages can be read. */
+  #stirred(): boolean {
+    this.#look(this.#early)
+    if (this.#early.length > 0) this.quiet = false
+    return this.#mixed || !this.quiet
+  }
+
   #failed(error: RawError): void {
     this.ready = !EAGAIN.includes(error.errno)
-    if (!this.ready) this.#failures = 0
-    else if (++this.#failures >= FAILURES) throw new Refusal(error)
+    if (!this.ready) {
+      this.#failures = 0
+      this.#mixed = this.#connections > 1
+    } else if (++this.#failures >= FAILURES) throw new Refusal(error)
   }
 
   #refuse(): never {
@@ -260,6 +313,9 @@ export class Refusal extends Error {
 }
 
 const STOPPED = 0x0400
+/** Events of a connection that begins (connected, accepted), and of one that ends (disconnected). */
+const BEGINS = 0x0001 | 0x0020
+const ENDS = 0x0200
 /** Events whose value is an error's number: bind, accept and close failed, handshake failed for a reason of the system. */
 const WITH_ERRNO = 0x0010 | 0x0040 | 0x0100 | 0x0800
 

@@ -20,6 +20,8 @@ const option = { rcvMore: 13, fd: 14, events: 15, linger: 17, receiveHighWaterMa
 const context = { maxSockets: 2, blocky: 70 }
 const ALL_EVENTS = 0xffff
 const POLLIN = 1
+/** Bytes of zmq_msg_t (zmq.h), which has been so since 4.0 and is part of its binary interface. */
+const MESSAGE_BYTES = 64
 /** errno of Linux and macOS. */
 const EINTR = 4
 
@@ -59,6 +61,8 @@ export class Native {
   #open = true
   /** Room for option values, addresses, events. */
   readonly #scratch: Block
+  /** libzmq's own message (zmq_msg_t), always initialised: it holds what came last by `receiveFrom`, until the next. */
+  readonly #message: Block
   readonly #ctxNew: Call<[], number>
   readonly #ctxSet: Call<[context: number, option: number, value: number], number>
   readonly #ctxTerm: Call<[context: number], number>
@@ -71,6 +75,11 @@ export class Native {
   readonly #disconnect: Call<[socket: number, address: string], number>
   readonly #monitor: Call<[socket: number, address: string, events: number], number>
   readonly #receive: Call<[socket: number, memory: number, size: number, flags: number], number>
+  readonly #messageInit: Call<[message: number], number>
+  readonly #messageReceive: Call<[message: number, socket: number, flags: number], number>
+  readonly #messageData: Call<[message: number], number>
+  readonly #messageGets: Call<[message: number, property: string], string | null>
+  readonly #messageClose: Call<[message: number], number>
   readonly #errno: Call<[], number>
   readonly #strerror: Call<[errno: number], string>
   readonly #version: Call<[major: number, minor: number, patch: number], void>
@@ -101,6 +110,11 @@ export class Native {
     this.#disconnect = call(zmq, 'zmq_disconnect', 'int', at, 'str')
     this.#monitor = call(zmq, 'zmq_socket_monitor', 'int', at, 'str', 'int')
     this.#receive = call(zmq, 'zmq_recv', 'int', at, at, 'size_t', 'int')
+    this.#messageInit = call(zmq, 'zmq_msg_init', 'int', at)
+    this.#messageReceive = call(zmq, 'zmq_msg_recv', 'int', at, at, 'int')
+    this.#messageData = call(zmq, 'zmq_msg_data', at, at)
+    this.#messageGets = call(zmq, 'zmq_msg_gets', 'str', at, 'str')
+    this.#messageClose = call(zmq, 'zmq_msg_close', 'int', at)
     this.#errno = call(zmq, 'zmq_errno', 'int')
     this.#strerror = call(zmq, 'zmq_strerror', 'str', 'int')
     this.#version = call(zmq, 'zmq_version', 'void', at, at, at)
@@ -111,6 +125,8 @@ export class Native {
     this.#read = call(libc, 'read', 'long', 'int', at, 'size_t')
     this.#closeFd = call(libc, 'close', 'int', 'int')
     this.#scratch = new Block(koffi, 64 * 1024)
+    this.#message = new Block(koffi, MESSAGE_BYTES)
+    this.#messageInit(this.#message.address)
     this.#context = this.#ctxNew()
     if (this.#context === 0) throw new Error('libzmq made no context.')
     this.#ctxSet(this.#context, context.blocky, 0)
@@ -209,6 +225,26 @@ export class Native {
     return this.#receive(live(socket), into.address + at, room, DONTWAIT)
   }
 
+  /** As `receive`, by a message of libzmq's own, so that `sender` can tell who sent it. */
+  receiveFrom(socket: number, into: Block, at: number, room: number): number {
+    if (at < 0 || room < 0 || at + room > into.size) throw new RangeError('There is no such room.')
+    const size = this.#messageReceive(this.#message.address, live(socket), DONTWAIT)
+    if (size <= 0 || size > room) return size
+    this.#memcpy(into.address + at, this.#messageData(this.#message.address), size)
+    return size
+  }
+
+  /** The address of whoever sent what `receiveFrom` gave last; '' where the transport does not tell. */
+  sender(): string {
+    return this.#messageGets(this.#message.address, 'Peer-Address') ?? ''
+  }
+
+  /** Gives back the memory of what `receiveFrom` gave last. */
+  release(): void {
+    this.#messageClose(this.#message.address)
+    this.#messageInit(this.#message.address)
+  }
+
   /** Whether another frame of the message follows that was received last. @param block its first 16 bytes are for this alone */
   more(socket: number, block: Block): boolean {
     block.words[2] = 4
@@ -269,6 +305,7 @@ export class Native {
   end(): void {
     if (!this.#open) return
     this.#open = false
+    this.release()
     while (this.#ctxTerm(this.#context) !== 0 && this.#errno() === EINTR);
   }
 }

@@ -50,6 +50,8 @@ export type Report =
   /** The thread cannot work on this system. */
   | { is: 'unfit'; reason: string }
   | { is: 'rows' }
+  /** A peer's address, and the number that rows have for it from now on. */
+  | { is: 'peer'; peer: number; address: string }
   /** A session has no slab left with room for so many bytes; it takes nothing more until it gets one. */
   | { is: 'need'; lane: number; bytes: number }
   | { is: 'left'; lane: number }

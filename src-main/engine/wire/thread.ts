@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type Koffi from 'koffi'
 import { Ear, Landing, Refusal } from './ear.js'
 import { Native, WAIT_MS, type Block } from './native.js'
+import { Peers } from './peers.js'
 import { best, shared, type Command, type RawError, type RawEvent, type Report, type Start } from './protocol.js'
 import { Writer } from './writer.js'
 
@@ -42,7 +43,7 @@ class Thread {
   constructor() {
     const koffi = createRequire(koffiFile)(koffiFile) as typeof Koffi
     this.#native = new Native(koffi, addon)
-    this.#landing = new Landing(this.#native)
+    this.#landing = new Landing(this.#native, new Peers((peer, address) => tell({ is: 'peer', peer, address })))
     this.#items = this.#native.block(4096)
     this.#wake = this.#native.pipe()
     tell({ is: 'ready', wake: this.#wake[1], version: this.#native.version })

@@ -105,6 +105,9 @@ export class Wire {
         this.#timer ??= setTimeout(() => this.#look(), LOOK_MS).unref()
         for (const lane of this.#lanes.values()) lane.collect()
         break
+      case 'peer':
+        peers[report.peer] = report.address
+        break
       case 'need':
         this.#lanes.get(report.lane)?.starved(report.bytes)
         break
@@ -167,6 +170,12 @@ export class Wire {
     }
   }
 }
+
+/** Addresses of peers by their number, for as long as the program runs: rows outlive the thread. */
+const peers: string[] = []
+
+/** The address that a row's peer has; undefined where that is not known. See Slab.peer. */
+export const peerAddress = (peer: number): string | undefined => peers[peer]
 
 let wire: Promise<Wire | string> | undefined
 

@@ -1,4 +1,4 @@
-import { ENTRY_BYTES } from '../slab.js'
+import { ENTRY_BYTES, PEER_MARK } from '../slab.js'
 import type { Block, Native } from './native.js'
 import { perSlab, type Command } from './protocol.js'
 
@@ -19,6 +19,7 @@ interface Waiting {
   readonly frames: number
   readonly time: number
   readonly source: number
+  readonly peer: number
 }
 
 /**
@@ -96,10 +97,10 @@ export class Writer {
   }
 
   /** Keeps a row aside until there is a slab for it. */
-  keep(from: Block, at: number, size: number, frames: number, bytes: number, time: number, source: number): void {
-    const block = this.#native.block(size)
-    this.#native.copy(from, at, size, block, 0)
-    this.#waiting = { block, size, bytes, frames, time, source }
+  keep(from: Block, at: number, row: Omit<Waiting, 'block'>): void {
+    const block = this.#native.block(row.size)
+    this.#native.copy(from, at, row.size, block, 0)
+    this.#waiting = { block, ...row }
   }
 
   /** Gives back every slab. A row that was kept aside is lost: it is as if it had not been read. */
@@ -109,11 +110,11 @@ export class Writer {
     this.#waiting = undefined
   }
 
-  #place({ block, size, bytes, frames, time, source }: Waiting): boolean {
+  #place({ block, size, bytes, frames, time, source, peer }: Waiting): boolean {
     const need = size + ENTRY_BYTES
     if (!this.fits(size, 1) && !this.advance(need)) return false
     const entry = this.#native.block(ENTRY_BYTES)
-    writeEntry(entry, 1, this.end, this.end + bytes, frames, time, source)
+    writeEntry(entry, 1, this.end, this.end + bytes, frames, time, source, peer)
     this.write(block, 0, size, entry, 1)
     this.#waiting = undefined
     return true
@@ -140,7 +141,7 @@ export class Writer {
   }
 }
 
-/** Entry `n` from the end of a block; the words are those of slab.ts. All is received, and nothing else is known of it. */
+/** Entry `n` from the end of a block; the words are those of slab.ts. All is received, and nothing but who sent it is known besides. */
 export function writeEntry(
   entries: Block,
   n: number,
@@ -149,6 +150,7 @@ export function writeEntry(
   frames: number,
   time: number,
   source: number,
+  peer: number,
 ): void {
   const at = entries.size - n * ENTRY_BYTES
   const { view } = entries
@@ -157,5 +159,12 @@ export function writeEntry(
   view.setUint32(at + 12, end, true)
   view.setUint32(at + 16, frames, true)
   view.setUint32(at + 20, source, true)
-  view.setFloat64(at + 24, 0, true)
+  setPeer(entries, n, peer)
+}
+
+/** Who sent row `n` from the end of a block; 0: not known. */
+export function setPeer(entries: Block, n: number, peer: number): void {
+  const at = entries.size - n * ENTRY_BYTES
+  entries.view.setUint32(at + 24, peer, true)
+  entries.view.setUint32(at + 28, peer === 0 ? 0 : PEER_MARK, true)
 }
