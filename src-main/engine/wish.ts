@@ -2,6 +2,9 @@ import { drivers, Fault, type DriverWish, type ReceiveInfo } from '../contract/i
 
 export type Wish = Pick<ReceiveInfo, 'wish' | 'by'>
 
+/** How sessions receive where nobody says anything. */
+export const USUAL: DriverWish = 'portable'
+
 /** How a word is read that the command line or the environment has for a driver: `thread` is what people call it. */
 export const receiveWords = ['auto', 'thread', 'portable'] as const
 
@@ -24,7 +27,7 @@ export function wishOf({
   if (command !== undefined) return { wish: readDriver(command, '--receive'), by: 'command' }
   const environment = process.env['SOCKETEER_DRIVER'] ?? ''
   if (environment !== '') return { wish: readDriver(environment, 'SOCKETEER_DRIVER'), by: 'environment' }
-  return preference === undefined ? { wish: 'auto', by: 'nobody' } : { wish: preference, by: 'preferences' }
+  return preference === undefined ? { wish: USUAL, by: 'nobody' } : { wish: preference, by: 'preferences' }
 }
 
 /** The option's word in arguments that somebody else reads too: `--receive HOW` or `--receive=HOW`; the last one counts. */

@@ -12,6 +12,7 @@ import { endpointReason } from './endpoint-reasons.js'
 import type { Format } from '../../src-main/payload/index.js'
 import { locale } from './i18n.svelte.js'
 import { m } from '../paraglide/messages.js'
+import { visibleLine } from './visible.js'
 
 /** The words for what the contract names. A name without words in both languages does not compile. */
 export const roleWord = (role: RoleName): string => m[`role_${role}`]()
@@ -41,6 +42,14 @@ export function receiveWord({ driver, driverWhy, settings }: SessionInfo): strin
   if (settings.role !== 'subscriber' && settings.role !== 'sink') return ''
   const why = driverWhy === undefined ? '' : ` (${m[`about_why_${driverWhy.reason}`]()})`
   return m[`about_receive_${driver}`]() + why
+}
+
+/** Who sent a message, as libzmq has it: a host, or over ipc `localhost:user:group:process`; '': not known. */
+export function senderWords(peer: string): string {
+  if (peer === '') return m.inspector_from_unknown()
+  const [, uid, pid] = /^(?:localhost)?:(\d+):\d+:(\d+)$/.exec(peer) ?? []
+  if (uid === undefined || pid === undefined) return m.inspector_from({ address: visibleLine(peer) })
+  return m.inspector_from_process({ uid, pid })
 }
 
 /**

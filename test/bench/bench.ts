@@ -14,6 +14,7 @@ import { parts } from './parts/index.js'
 import { pipelineDesk } from './pipeline-desk.js'
 import { pipeline } from './pipeline.js'
 import { paced, receive } from './receive.js'
+import { receiveThread } from './receive-thread.js'
 import { radioDesk } from './radio-desk.js'
 import { radioLarge } from './radio-large.js'
 import { radio } from './radio.js'
@@ -26,6 +27,7 @@ import type { Report, Suite } from './suite.js'
 const suites: Readonly<Record<string, Suite>> = {
   receive,
   paced,
+  'receive-thread': receiveThread,
   'request-reply': requestReply,
   conversation,
   pipeline,

@@ -54,7 +54,7 @@ export async function receive(options: SuiteOptions): Promise<Report> {
   ]
   const text = [
     'Receiving, PUSH → PULL over tcp: thousand messages a second (µs of CPU per message); medians, ratios with their lowest and highest;',
-    'block: the longest of the event loop, ms. Engine: socket to journal, a view attached; its memory is new, or the journal is full and its memory used again. * = the sender was the limit, not the receiver.',
+    'block: the longest of the event loop, ms. Engine: socket to journal by the portable driver, a view attached; its memory is new, or the journal is full and its memory used again. * = the sender was the limit, not the receiver.',
     table([heads, ...rows]),
     ...parts.skipped,
   ].join('\n')

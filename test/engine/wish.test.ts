@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DriverWish } from '../../src-main/contract/index.js'
-import { readDriver, receiveOption, wishOf } from '../../src-main/engine/wish.js'
+import { readDriver, receiveOption, USUAL, wishOf } from '../../src-main/engine/wish.js'
 import { useWire } from '../../src-main/engine/wire/wire.js'
 import { settingsOf, useEngine } from '../helpers/engine.js'
 import { faultOf } from '../payload/fault-of.js'
@@ -12,7 +12,7 @@ describe('how sessions receive that do not say so themselves', () => {
   afterEach(() => void vi.unstubAllEnvs())
 
   it('is what works, unless somebody says otherwise', () => {
-    expect(wishOf()).toEqual({ wish: 'auto', by: 'nobody' })
+    expect(wishOf()).toEqual({ wish: USUAL, by: 'nobody' })
     expect(wishOf({ preference: 'portable' })).toEqual({ wish: 'portable', by: 'preferences' })
     vi.stubEnv('SOCKETEER_DRIVER', 'wire')
     expect(wishOf({ preference: 'portable' })).toEqual({ wish: 'wire', by: 'environment' })

@@ -7,6 +7,7 @@ import { SessionView } from '../../src-renderer/state/session.svelte.js'
 import { FakeCaller, info } from './fake-caller.js'
 
 const { Inspector } = await import('../../src-renderer/parts/inspector.svelte.js')
+const { senderWords } = await import('../../src-renderer/lib/words.js')
 const { TreeView } = await import('../../src-renderer/parts/tree-view.svelte.js')
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
@@ -53,6 +54,24 @@ describe('the inspector', () => {
     inspector.show('text')
     await inspector.load(3)
     expect(inspector.view).toBe('json')
+  })
+
+  test('says who sent a message that was received, as far as that is known', async () => {
+    const inspector = looking([utf8('a')])
+    const { session } = inspector
+    const { message } = session
+    expect(inspector.peer).toBeUndefined()
+    session.message = async (seq) => ({ ...(await message.call(session, seq)), direction: 'in' })
+    const said: string[] = []
+    for (const peer of ['10.0.0.7', 'localhost:1000:100:4711', undefined]) {
+      session.peerOf = () => Promise.resolve(peer)
+      await inspector.load(1)
+      said.push(senderWords(inspector.peer!))
+    }
+    expect(said).toEqual(['from 10.0.0.7', 'from process 4711 of user 1000', 'sender not known'])
+    session.message = async (seq) => ({ ...(await message.call(session, seq)), direction: 'out' })
+    await inspector.load(1)
+    expect(inspector.peer).toBeUndefined()
   })
 
   test('reads a large tree in slices, and drops it when something else is wanted', async () => {

@@ -15,6 +15,7 @@ import {
   type SessionInfo,
   type SessionNumbers,
 } from '../../src-main/contract/index.js'
+import { USUAL } from '../../src-main/engine/wish.js'
 import { whyNoWire } from '../../src-main/engine/wire/wire.js'
 import { startWebServer, type WebServer } from '../../src-main/web/server.js'
 import { Client } from '../../src-renderer/bridge/client.js'
@@ -241,7 +242,7 @@ it('says where it runs, and on what', async () => {
 
 it('says how sessions receive, who said so, and whether the thread for it works here', async () => {
   const client = await view()
-  expect(await client.call('app.receive')).toEqual({ wish: 'auto', by: 'nobody', unavailable: await whyNoWire() })
+  expect(await client.call('app.receive')).toEqual({ wish: USUAL, by: 'nobody', unavailable: await whyNoWire() })
   const { settings } = await client.call('profile.get')
   await client.call('profile.update', { patch: { settings: { ...settings, receive: 'portable' } } })
   expect(await client.call('app.receive')).toMatchObject({ wish: 'portable', by: 'preferences' })

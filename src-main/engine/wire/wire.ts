@@ -193,16 +193,21 @@ export async function whyNoWire(): Promise<string | undefined> {
   return typeof wire === 'string' ? wire : undefined
 }
 
-async function start(): Promise<Wire> {
+/** What C is called with, and where it is. Throws where it cannot be had. */
+export function findLibraries(): { koffi: typeof Koffi; files: Pick<Start, 'koffi' | 'addon'> } {
   if (process.platform === 'win32') throw new Error('zeromq’s addon exports no C interface on Windows.')
   const load = createRequire(import.meta.url)
   const koffi = load('koffi') as typeof Koffi
   const addon = Object.keys(load.cache).find((file) => /[\\/]zeromq[\\/].*\.node$/.test(file))
   if (addon === undefined) throw new Error('zeromq’s addon was not found among the loaded modules.')
+  return { koffi, files: { koffi: unpacked(load.resolve('koffi')), addon: unpacked(addon) } }
+}
+
+async function start(): Promise<Wire> {
+  const { koffi, files } = findLibraries()
   const words = new Int32Array(new SharedArrayBuffer(shared.words * 4))
   const start: Start = {
-    koffi: unpacked(load.resolve('koffi')),
-    addon: unpacked(addon),
+    ...files,
     epoch: best(() => now() - Number(process.hrtime.bigint()) / 1e6),
     words: words.buffer,
   }

@@ -6,6 +6,14 @@ import type { Commands } from '../part.js'
 const CHUNK = 256 * 1024
 const GREETING = 64
 
+interface Sending {
+  readonly port: number
+  readonly size: number
+  readonly rate: number
+  readonly type?: 'PUB'
+  readonly before?: readonly number[]
+}
+
 interface Run {
   readonly socket: Socket
   done: Promise<unknown>
@@ -23,8 +31,11 @@ interface Run {
 export function sender(): Commands {
   let run: Run | undefined
   return {
-    /** Sends messages of `size` bytes to `port` until told to stop: `rate` a second, or (0) as fast as they are taken. */
-    async start({ port, size, rate, type }: { port: number; size: number; rate: number; type?: 'PUB' }) {
+    /**
+     * Sends messages of `size` bytes to `port` until told to stop: `rate` a second, or (0) as fast as they are taken. @param type what it says to be @param before bytes of each frame in front of
+     * the message's own
+     */
+    async start({ port, size, rate, type, before = [] }: Sending) {
       const socket = connect(port, '127.0.0.1').setNoDelay()
       await once(socket, 'connect')
       socket.write(Buffer.concat([greeting(), ready(type ?? 'PUSH')]))
@@ -38,7 +49,7 @@ export function sender(): Commands {
         began: performance.now(),
         done: Promise.resolve(),
       }
-      const message = frame(size)
+      const message = Buffer.concat([...before.map((each) => frame(each, true)), frame(size)])
       current.done = rate === 0 ? flood(current, message) : pace(current, message, rate)
       run = current
     },
@@ -104,9 +115,10 @@ function ready(type: string): Buffer {
   return Buffer.concat([Buffer.from([0x04, body.length]), body])
 }
 
-/** One message of one frame. */
-function frame(size: number): Buffer {
-  const head = size <= 255 ? Buffer.from([0, size]) : Buffer.alloc(9, 2)
+/** One frame. @param more whether others of its message follow */
+function frame(size: number, more = false): Buffer {
+  const flags = more ? 1 : 0
+  const head = size <= 255 ? Buffer.from([flags, size]) : Buffer.alloc(9, flags | 2)
   if (size > 255) head.writeBigUInt64BE(BigInt(size), 1)
   return Buffer.concat([head, Buffer.alloc(size, 'socketeer ')])
 }

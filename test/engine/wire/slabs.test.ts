@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Journal, JournalPool } from '../../../src-main/engine/journal.js'
+import { ENTRY_BYTES } from '../../../src-main/engine/slab.js'
+import { Lane } from '../../../src-main/engine/wire/lane.js'
+import { Native, type Block } from '../../../src-main/engine/wire/native.js'
+import type { Command } from '../../../src-main/engine/wire/protocol.js'
+import { findLibraries, useWire } from '../../../src-main/engine/wire/wire.js'
+import { writeEntry, Writer } from '../../../src-main/engine/wire/writer.js'
+
+/*
+ * Both ends of a journal that is written by the receiving thread, on this one thread, so that every order in which their words can reach each other can be had and had again:
+ *
+ *   Writer ──rows──▶ lent slabs ──count──▶ Lane ──▶ journal, read at any time
+ *      ▲                                    │
+ *      └── commands, late ── reports, late ─┘
+ */
+
+const MiB = 1024 * 1024
+let native: Native
+beforeAll(async () => {
+  const wire = await useWire()
+  if (typeof wire === 'string') throw new Error(`The receiving thread does not work here: ${wire}`)
+  const { koffi, files } = findLibraries()
+  native = new Native(koffi, files.addon)
+})
+afterAll(() => native.end())
+
+/** What message `n` is: its frames follow from its number, as `size` says. */
+const frameOf = (n: number, f: number, size: number) => Buffer.alloc(size, (n * 7 + f * 3) & 0xff)
+
+class Both {
+  readonly journal: Journal
+  readonly #pool: JournalPool
+  readonly #entry: Block = native.block(ENTRY_BYTES)
+  readonly #commands: Command[] = []
+  readonly #needs: number[] = []
+  readonly #lane: Lane
+  #writer!: Writer
+  /** Sizes of the frames of every message so far. */
+  readonly sent: (readonly number[])[] = []
+  #told = 0
+
+  constructor(bytes: number) {
+    this.#pool = new JournalPool(bytes)
+    this.journal = this.#pool.open()
+    const { koffi } = native
+    this.#lane = new Lane(
+      1,
+      koffi,
+      this.journal,
+      (_slab, from, to) => (this.#told += to - from),
+      (command) => this.#commands.push(command),
+    )
+  }
+
+  /** As an ear does with what it has taken. False when nothing may be taken now. */
+  put(sizes: readonly number[]): boolean {
+    const writer = this.#writer
+    if (!writer.ready) return false
+    const n = this.sent.push(sizes)
+    const table = Buffer.alloc(sizes.length > 1 ? sizes.length * 4 : 0)
+    sizes.forEach((size, f) => table.length > 0 && table.writeUInt32LE(size, f * 4))
+    const bytes = Buffer.concat([...sizes.map((size, f) => frameOf(n, f, size)), table])
+    const block = native.block(bytes.byteLength)
+    block.bytes.set(bytes)
+    const row = { size: bytes.byteLength, bytes: bytes.byteLength - table.byteLength, frames: sizes.length, time: n }
+    if (!writer.fits(row.size, 1) && !writer.advance(row.size + ENTRY_BYTES)) {
+      writer.keep(block, 0, { ...row, source: n % 3, peer: n % 5 })
+      return true
+    }
+    writeEntry(this.#entry, 1, writer.end, writer.end + row.bytes, row.frames, n, n % 3, n % 5)
+    writer.write(block, 0, row.size, this.#entry, 1)
+    return true
+  }
+
+  /** The thread hears the next of what it was told; true when there was anything. */
+  hear(): boolean {
+    const command = this.#commands.shift()
+    if (command === undefined) return false
+    if (command.do === 'lane') {
+      const need = (bytes: number) => void this.#needs.push(bytes)
+      this.#writer = new Writer(native, command.lane, command.words, need, () => undefined)
+    } else if (command.do === 'slab') this.#writer.give(command)
+    else if (command.do === 'hold') this.#writer.held = command.on
+    else if (command.do === 'leave') {
+      this.#writer.leave()
+      this.#lane.left()
+    }
+    return true
+  }
+
+  /** The main thread hears the next of what the thread asks for. */
+  answer(): boolean {
+    const need = this.#needs.shift()
+    if (need !== undefined) this.#lane.starved(need)
+    return need !== undefined
+  }
+
+  collect(): boolean {
+    return this.#lane.collect()
+  }
+
+  hold(on: boolean): void {
+    this.#lane.hold(on)
+  }
+
+  /** All that is known here is whole, in order, and each row told once. */
+  check(): void {
+    const { first, last, evicted } = this.journal
+    expect(last).toBeLessThanOrEqual(this.sent.length)
+    expect([this.#told, evicted]).toEqual([last, first - 1])
+    for (const seq of new Set([first, first + 1, Math.floor((first + last) / 2), last - 1, last])) {
+      if (seq < first || seq > last) continue
+      const sizes = this.sent[seq - 1]!
+      const row = this.journal.row(seq)!
+      expect([row.time, row.source, row.ref, row.frames.map(({ size }) => size)]).toEqual([seq, seq % 3, 0, sizes])
+      row.frames.forEach(({ bytes }, f) => expect(Buffer.compare(bytes, frameOf(seq, f, sizes[f]!))).toBe(0))
+      const slab = this.journal.slabOf(seq)!
+      expect(slab.peer(seq - slab.firstSeq)).toBe(seq % 5)
+    }
+  }
+
+  /** Until neither has anything left to say: then everything is known. */
+  settle(): void {
+    this.hold(false)
+    for (let on = true; on;) {
+      on = this.hear()
+      if (!on) void this.#writer.ready // a row that was kept aside finds its place, or asks for one
+      on = this.answer() || on
+      on = this.collect() || on
+    }
+    this.check()
+    expect(this.journal.last).toBe(this.sent.length)
+  }
+
+  async end(): Promise<void> {
+    const left = this.#lane.leave()
+    while (this.hear());
+    await left
+    this.journal.close()
+    expect([this.#pool.used, this.journal.kept]).toEqual([0, 0])
+  }
+}
+
+const sizes = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: fc.nat(300) },
+    { weight: 3, arbitrary: fc.nat(60_000) },
+    { weight: 1, arbitrary: fc.nat(700_000) },
+  ),
+  { minLength: 1, maxLength: 4 },
+)
+const step = fc.oneof(
+  { weight: 8, arbitrary: sizes.map((each) => (both: Both) => void both.put(each)) },
+  { weight: 3, arbitrary: fc.constant((both: Both) => void both.hear()) },
+  { weight: 2, arbitrary: fc.constant((both: Both) => void both.collect()) },
+  { weight: 2, arbitrary: fc.constant((both: Both) => void both.answer()) },
+  { weight: 1, arbitrary: fc.boolean().map((on) => (both: Both) => both.hold(on)) },
+)
+
+it('slabs that one thread writes and the other reads: whatever comes late, all that is known is whole and in order, and all of it comes', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 120 }), fc.constantFrom(1, 2, 8), async (steps, mebibytes) => {
+      const both = new Both(mebibytes * MiB)
+      both.hear() // the lane
+      for (const take of steps) {
+        take(both)
+        both.check()
+      }
+      both.settle()
+      await both.end()
+    }),
+    { numRuns: 150 },
+  )
+})
