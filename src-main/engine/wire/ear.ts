@@ -110,6 +110,7 @@ export class Ear {
     if (this.#monitor === 0) this.#refuse()
     this.descriptor = native.descriptor(this.#socket)
     this.monitorDescriptor = native.descriptor(this.#monitor)
+    if (this.descriptor < 0 || this.monitorDescriptor < 0) this.#refuse()
   }
 
   /** Whether libzmq has been told to let go of it. */
@@ -191,7 +192,10 @@ export class Ear {
         }
         if (size > room)
           throw new Refusal({ errno: 0, message: `libzmq gave a frame of ${size} bytes, beyond the limit.` })
-        if (first) peer = landing.peers.number(native.sender())
+        if (first) {
+          peer = landing.peers.number(native.sender())
+          if (size > CLOCK_BYTES) native.release() // else it would be held until the next turn
+        }
         sizeAt(frames, size)
         frames++
         at += size
@@ -298,6 +302,7 @@ export class Ear {
 
   #refuse(): never {
     const error = this.#native.error()
+    this.forget()
     this.close()
     throw new Refusal(error)
   }
