@@ -3,7 +3,7 @@ import { drivers, Fault, type DriverWish, type ReceiveInfo } from '../contract/i
 export type Wish = Pick<ReceiveInfo, 'wish' | 'by'>
 
 /** How sessions receive where nobody says anything. */
-export const USUAL: DriverWish = 'portable'
+export const USUAL: DriverWish = 'auto'
 
 /** How a word is read that the command line or the environment has for a driver: `thread` is what people call it. */
 export const receiveWords = ['auto', 'thread', 'portable'] as const
