@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { Push } from 'zeromq'
@@ -128,40 +125,6 @@ describe.each(['portable', 'wire'] as const)('receiving by %s', { timeout: 120_0
       push.close()
       expect(sink.row(1)!.size).toBe(100_000)
       expect(texts(sink, 2)).toEqual(['next'])
-    })
-
-    it('say who sent them, where the driver tells: one peer or several, and over ipc which process', async () => {
-      const [sink, push] = await pair()
-      const other = new Push({ linger: 0 })
-      const known = (session: Session, from: number, to: number) =>
-        Array.from({ length: to - from + 1 }, (_, i) => session.peerOf(from + i))
-      const every = (count: number, address: string) => Array(count).fill(driver === 'wire' ? address : undefined)
-      for (let i = 0; i < 300; i++) await push.send([String(i), 'x'])
-      await until(() => count(sink) === 300, long)
-      expect(known(sink, 1, 300)).toEqual(every(300, '127.0.0.1'))
-      other.connect(boundTo(sink))
-      await until(() => sink.info().links[0]!.peers === 2, long)
-      for (let i = 0; i < 100; i++) for (const each of [push, other]) await each.send(String(i))
-      await until(() => count(sink) === 500, long)
-      push.close()
-      await until(() => sink.info().links[0]!.peers === 1, long)
-      for (let i = 0; i < 100; i++) await other.send(String(i))
-      await until(() => count(sink) === 600, long)
-      expect(known(sink, 301, 600)).toEqual(every(300, '127.0.0.1'))
-      expect([sink.peerOf(601), sink.row(1)!.ref]).toEqual([undefined, 0])
-      other.close()
-      const file = join(await mkdtemp(join(tmpdir(), 'socketeer-peer-')), 's')
-      const local = await sinkAt(`ipc://${file}`)
-      const near = new Push({ linger: 0 })
-      near.connect(`ipc://${file}`)
-      await near.send('x')
-      await until(() => count(local) === 1, long)
-      near.close()
-      if (driver === 'wire' && process.platform === 'linux')
-        expect(local.peerOf(1)).toMatch(
-          new RegExp(`^(localhost)?:${process.getuid!()}:${process.getgid!()}:${process.pid}$`),
-        )
-      else expect(local.peerOf(1)).toBeUndefined()
     })
 
     it('have the time at which they came', async () => {

@@ -12,7 +12,7 @@ import source from './thread.ts?thread'
 /** Milliseconds between two looks for new rows: at most 60 a second. */
 const LOOK_MS = 17
 /** Milliseconds that the thread has to say that it works. */
-const START_MS = 5000
+const START_MS = 10_000
 
 /** What hears of a socket of the receiving thread. */
 export interface WireListener {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Journal, JournalPool } from '../../../src-main/engine/journal.js'
+import { JournalPool, type Journal } from '../../../src-main/engine/journal.js'
 import { ENTRY_BYTES } from '../../../src-main/engine/slab.js'
 import { Lane } from '../../../src-main/engine/wire/lane.js'
 import { Native, type Block } from '../../../src-main/engine/wire/native.js'
