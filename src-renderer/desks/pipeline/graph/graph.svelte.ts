@@ -10,7 +10,7 @@ import { GroupFigures } from './group.svelte.js'
 import { arrange, settle, type Box, type Place } from './layout.js'
 import { plan, type Planned, type PlannedEdge } from './plan.js'
 import { histories } from './spark.js'
-import { showEdge, showGroup, showNode } from './show.js'
+import { showCell, showEdge, showGroup, showNode } from './show.js'
 
 /** Where dragged nodes stand, in the profile's drafts. */
 const PLACES = 'pipeline places'
@@ -161,7 +161,8 @@ export class Graph {
   #show(planned: Planned): void {
     let figures = this.#figures.get(planned.id)
     if (figures === undefined) {
-      figures = planned.kind === 'group' ? new GroupFigures(planned.id) : new NodeFigures(planned.id, planned.kind)
+      figures =
+        planned.kind === 'group' ? new GroupFigures(planned.id, showCell) : new NodeFigures(planned.id, planned.kind)
       this.#figures.set(planned.id, figures)
     }
     if (figures instanceof GroupFigures) showGroup(figures, planned.members, this.#bench, this.#histories)

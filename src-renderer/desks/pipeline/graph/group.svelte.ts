@@ -1,3 +1,5 @@
+import type { PipelineNode } from '../../../../src-main/contract/index.js'
+import { Spread } from '../../../lib/spread.js'
 import type { Tone } from '../../../parts/link-summary.js'
 import { CELL, GROUP, NodeFigures } from './figures.svelte.js'
 
@@ -15,6 +17,9 @@ export class CellFigures {
   heat = 0
 }
 
+/** Cells that get new figures in one frame: with a thousand workers each still changes twice a second. */
+const CELLS_A_FRAME = 40
+
 /** A group of workers too many to draw one by one. */
 export class GroupFigures extends NodeFigures {
   cells = $state.raw<readonly CellFigures[]>([])
@@ -24,8 +29,30 @@ export class GroupFigures extends NodeFigures {
   /** Raised when a square changed its look. */
   drawn = $state(0)
 
-  constructor(id: string) {
+  /** Puts a worker's figures into its cell. */
+  readonly #fill: (cell: CellFigures, node: PipelineNode) => void
+  readonly #spread = new Spread((i) => this.#show(i), CELLS_A_FRAME)
+  #members: readonly PipelineNode[] = []
+  #filled = false
+
+  constructor(id: string, fill: (cell: CellFigures, node: PipelineNode) => void) {
     super(id, 'group')
+    this.#fill = fill
+  }
+
+  /** New figures of all. The cells of an opened group get them a few at a time: the text of hundreds laid out at once would hold up a frame. */
+  take(members: readonly PipelineNode[]): void {
+    this.#members = members
+    if (!this.open) this.#filled = false
+    else if (this.#filled) this.#spread.begin(members.length)
+    else {
+      this.#filled = true
+      this.#spread.atOnce(members.length)
+    }
+  }
+  #show(i: number): void {
+    const [cell, node] = [this.cells[i], this.#members[i]]
+    if (cell !== undefined && node !== undefined) this.#fill(cell, node)
   }
 
   /** As many cells as workers; those that there are stay. */

@@ -4,7 +4,7 @@ import { m } from '../../../paraglide/messages.js'
 import type { Tone } from '../../../parts/link-summary.js'
 import type { Workbench } from '../../../state/workbench.svelte.js'
 import { edgeWidth, type EdgeFigures, type NodeFigures } from './figures.svelte.js'
-import type { GroupFigures } from './group.svelte.js'
+import type { CellFigures, GroupFigures } from './group.svelte.js'
 import { mean, total, type PlannedEdge } from './plan.js'
 import { sparkPath } from './spark.js'
 
@@ -125,13 +125,16 @@ function showCells(figures: GroupFigures, members: readonly PipelineNode[]): voi
     if (heat !== cell.heat || cell.alarm !== alarm(node)) changed = true
     cell.heat = heat
     cell.alarm = alarm(node)
-    if (!figures.open) continue
-    cell.tone = nodeTone(node)
-    cell.word = nodeWord(node)
-    cell.done = count(node.done ?? 0)
-    cell.rate = perSecond(node.rate)
   }
   if (changed) figures.drawn++
+  figures.take(members)
+}
+
+export function showCell(cell: CellFigures, node: PipelineNode): void {
+  cell.tone = nodeTone(node)
+  cell.word = nodeWord(node)
+  cell.done = count(node.done ?? 0)
+  cell.rate = perSecond(node.rate)
 }
 
 function sumOf(
