@@ -16,6 +16,9 @@ export type TalkView = (typeof talkViews)[number]
 /** Messages that are fetched before a talk that follows moves on to them: more than a screenful. */
 const AHEAD = 24
 
+/** Milliseconds that a message stays at least, of those that a talk moves on by: in a flood five screenfuls a second, which nobody reads, and not twenty. */
+const PACE = 8
+
 /** What the item after the last row is called; it holds what happened since. */
 const TAIL = -1
 
@@ -52,6 +55,9 @@ export class Conversation {
   /** Messages that the window knows of: following, it moves on to others when they are here, so that nothing is drawn empty. */
   #ready = $state(0)
   #advancing = false
+  #resting: ReturnType<typeof setTimeout> | undefined
+  /** How often it has rested: who shows the talk reads this, and updates it then. Nothing is fetched for a talk that nobody looks at. */
+  rests = $state(0)
   #first = 1
   #last = 0
   #revision = 0
@@ -88,6 +94,7 @@ export class Conversation {
     this.#base?.stop()
     this.#base = source === undefined ? undefined : this.#finder({ source })
     this.window.follow()
+    this.#rested()
     this.#search()
     this.update()
   }
@@ -96,10 +103,10 @@ export class Conversation {
   get #shown(): Finder | undefined {
     return this.#only && this.#matches !== undefined && this.#matches.fault === undefined ? this.#matches : this.#base
   }
-  /** How many messages are shown. */
+  /** How many messages are shown. A search finds rows that no pulse has told of: they are shown when one does, for only then they can be fetched. */
   get count(): number {
     const { first, last } = this.session.numbers
-    return this.#shown?.length ?? Math.max(0, last - first + 1)
+    return this.#shown?.indexAt(last + 1) ?? Math.max(0, last - first + 1)
   }
   /** Sequence number of message `index`, from 0. */
   seqAt(index: number): number {
@@ -159,7 +166,7 @@ export class Conversation {
     const shown = this.#shown
     return shown === undefined
       ? Math.max(0, this.session.numbers.last - this.#seen)
-      : shown.length - shown.indexAt(this.#seen + 1)
+      : this.count - shown.indexAt(this.#seen + 1)
   }
   follow(): void {
     this.window.follow()
@@ -226,22 +233,25 @@ export class Conversation {
     this.window.setCount(this.#ready + 1, gone)
     if (this.#seen > last) this.#seen = last
   }
+  /** Fetches the newest, and moves on to them; then it rests, the longer the more of them are new. */
   async #advance(): Promise<void> {
-    if (this.#advancing) return
+    if (this.#advancing || this.#resting !== undefined) return
     this.#advancing = true
-    try {
-      while (this.window.following && this.#ready < this.count) {
-        const { count } = this
-        const shown = this.#shown
-        const first = Math.max(0, count - AHEAD)
-        await this.rows.bring(Array.from({ length: count - first }, (_, i) => this.seqAt(first + i)))
-        if (shown === this.#shown) this.#ready = Math.min(count, this.count)
-        this.window.setCount(this.#ready + 1)
-      }
-    } finally {
-      this.#advancing = false
-    }
-    if (!this.window.following) this.update()
+    const { count } = this
+    const shown = this.#shown
+    const fresh = Math.min(AHEAD, count - this.#ready)
+    const first = Math.max(0, count - AHEAD)
+    await this.rows.bring(Array.from({ length: count - first }, (_, i) => this.seqAt(first + i)))
+    this.#advancing = false
+    if (shown !== this.#shown) return this.update()
+    this.#ready = Math.min(count, this.count)
+    this.window.setCount(this.#ready + 1)
+    this.#resting = setTimeout(() => this.#rested(), fresh * PACE)
+  }
+  #rested(): void {
+    clearTimeout(this.#resting)
+    this.#resting = undefined
+    this.rests++
   }
   /** Asks for what is drawn, and for the message above it: notes stand between two. */
   fetch(): void {
