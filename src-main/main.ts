@@ -1,20 +1,25 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, dialog, session } from 'electron'
+import { app, BrowserWindow, dialog, session } from 'electron'
 import * as v from 'valibot'
 import { createApp, type App } from './app.js'
 import { listenToPages } from './bridge/electron-port.js'
 import { serve } from './bridge/serve.js'
 import { SessionSettingsSchema, type RoleName, type SessionSettingsInput } from './contract/index.js'
-import { askForLinks, collectLinks } from './desktop/links.js'
+import { collectArrivals } from './desktop/arrivals.js'
+import { WorkspaceFiles } from './desktop/files.js'
+import { askForLinks } from './desktop/links.js'
 import { denyNavigation, denyPermissions } from './desktop/lockdown.js'
 import { keychain } from './desktop/keychain.js'
+import { Memory } from './desktop/memory.js'
 import { followMenu } from './desktop/menu.js'
 import { notifyLost } from './desktop/notify.js'
 import { originOf, PAGE_URL } from './desktop/origin.js'
+import { Pages } from './desktop/pages.js'
 import { registerScheme, servePage } from './desktop/protocol.js'
 import { closeOnQuit, type Quitting } from './desktop/quit.js'
 import { followTheme } from './desktop/theme.js'
+import { hasFeed, Updates } from './desktop/update.js'
 import { showWindow } from './desktop/windows.js'
 import { wordsIn, wordsOf, type Words } from './desktop/words.js'
 import { parseEndpoint } from './engine/endpoint.js'
@@ -32,8 +37,16 @@ const origin = originOf(development ?? PAGE_URL)
 /** Set as the app starts, before there is a window. */
 let running: App | undefined
 let quitting: Quitting | undefined
+const pages = new Pages()
 
 const profile = profileOrExit()
+/** The profile's own, beside its windows' cache. */
+const memory = new Memory(join(app.getPath('userData'), 'windows.json'))
+const files = new WorkspaceFiles({
+  words,
+  memory,
+  ask: (file) => pages.tell(show().webContents, 'workspaceFile', file),
+})
 // The first one with this profile goes on; a later one has just told it so, and ends.
 if (profile !== undefined && app.requestSingleInstanceLock()) start(profile)
 else if (profile !== undefined) app.quit()
@@ -54,15 +67,18 @@ function profileOrExit(): string | undefined {
   }
 }
 
+const updates = new Updates(words)
+
 /** What must be in place before Electron is ready. Nothing here may wait: Electron is not ready before this file has run. */
 function start(name: string): void {
   app.enableSandbox()
   registerScheme()
-  denyNavigation(origin, report, show)
-  const links = collectLinks(process.argv)
+  denyNavigation(origin, report, (url) => void show(url))
+  const arrivals = collectArrivals(process.argv, process.cwd())
   const opening = app.whenReady().then(async () => {
     running = await open(name)
-    links.deliver(linksInto(running))
+    const followLink = linksInto(running)
+    arrivals.deliver((arrival) => ('link' in arrival ? followLink(arrival.link) : files.open(arrival.file)))
     return running
   })
   quitting = closeOnQuit(
@@ -88,31 +104,49 @@ async function open(profile: string): Promise<App> {
   servePage(origin, manifest)
   listenToPages({
     trusted: (url) => origin.owns(url),
-    connected: (port) => serve(port, socketeer),
+    connected: (port, contents) => {
+      serve(port, socketeer)
+      pages.connected(port, contents)
+    },
     refused: (reason) => report(`Refused a message: ${reason}.`),
   })
   followTheme(socketeer.store)
-  followMenu(socketeer.store, { platform: process.platform, packaged: app.isPackaged, open: showRole })
-  notifyLost(socketeer.engine, socketeer.store, () => show())
+  followMenu(socketeer.store, {
+    platform: process.platform,
+    packaged: app.isPackaged,
+    open: (role) => void showRole(role),
+    act,
+    files,
+    memory,
+    update: hasFeed() ? () => updates.look() : undefined,
+  })
+  notifyLost(socketeer.engine, socketeer.store, () => void show())
   show()
-  app.on('second-instance', () => show())
-  app.on('activate', () => show())
+  app.on('second-instance', () => void show())
+  app.on('activate', () => void show())
   return socketeer
 }
 
 /** A window of the page: the workbench, or what its address says. */
-function show(page = origin.page): void {
-  showWindow({
+function show(page = origin.page): BrowserWindow {
+  return showWindow({
     page,
     preload: join(built, 'preload/preload.cjs'),
+    memory,
     devTools: !app.isPackaged,
     words,
     asked: (stays) => quitting?.asked(stays),
   })
 }
 
-function showRole(role: RoleName | undefined): void {
-  show(role === undefined ? origin.page : `${origin.page}?role=${role}`)
+function showRole(role: RoleName | undefined): BrowserWindow {
+  return show(role === undefined ? origin.page : `${origin.page}?role=${role}`)
+}
+
+/** What the native menu has the page do: that of the window in front, or the workbench's. */
+function act(id: string, where?: 'workbench'): void {
+  const front = where === 'workbench' ? undefined : BrowserWindow.getFocusedWindow()
+  pages.tell((front ?? show()).webContents, 'act', { id })
 }
 
 /** A link that the person agrees to is a session like any other, and has a window of its own. */

@@ -29,13 +29,16 @@ window.addEventListener('pagehide', () => bench.profile.flush())
 const target = document.querySelector('#app')
 const retry = () => connection.connect()
 if (target !== null) {
-  if (given === undefined) mount(App, { target, props: { bench, retry } })
-  else {
+  if (given === undefined) {
+    // The line is made while the page is drawn.
+    connection.connect()
+    mount(App, { target, props: { bench, retry } })
+  } else {
     const { default: RoleApp } = await import('./role-window/RoleApp.svelte')
     mount(RoleApp, { target, props: { bench, retry, given } })
+    connection.connect()
   }
 }
-connection.connect()
 
 /** Browser mode serves the page and the port from one origin. */
 function portAddress(): URL {

@@ -21,7 +21,7 @@ const parts: Record<string, Part> = {
     packages: ['zeromq', 'koffi', 'node:', 'valibot'],
   },
   // Protobuf readers are compiled code, which neither the page nor the engine's other users are to have.
-  'src-main/proto': { ours: ['src-main/contract'], packages: ['protobufjs'] },
+  'src-main/proto': { ours: ['src-main/contract'], packages: ['node:', 'protobufjs'] },
   'src-main/store': { ours: ['src-main/contract'], packages: ['node:', 'valibot', 'atomically'] },
   'src-main/recording': {
     ours: ['src-main/contract', 'src-main/payload', 'src-main/engine'],
@@ -56,6 +56,7 @@ const places: Record<string, string[]> = {
   ws: ['src-main/bridge/websocket-port.ts', 'src-main/web'],
   electron: ['src-main/main.ts', 'src-main/preload.ts', 'src-main/desktop', 'src-main/bridge/electron-port.ts'],
   atomically: ['src-main/store'],
+  'electron-updater': ['src-main/desktop/update.ts'],
   protobufjs: ['src-main/proto'],
   '@foxglove/wasm-zstd': ['src-main/recording'],
   commander: ['src-main/cli', 'src-main/cli.ts'],

@@ -10,7 +10,7 @@ export const PROGRAMS = ['main', 'preload', 'renderer']
 /** Licences that let a program ship which is not under them itself. */
 const ALLOWED = new Set(['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD', 'BlueOak-1.0.0'])
 /** And those that do so for one kind of thing: fonts, and libzmq, which stays in a file of its own and is not changed. */
-const ALLOWED_FOR = { 'OFL-1.1': /^@fontsource/, 'MPL-2.0': /^(zeromq|libzmq)$/ }
+const ALLOWED_FOR = { 'OFL-1.1': /^@fontsource/, 'MPL-2.0': /^(zeromq|libzmq)$/, 'Python-2.0': /^argparse$/ }
 
 /**
  * @typedef {object} Work

@@ -6,7 +6,7 @@ export interface ElectronPortOptions {
   /** Whether a frame with this URL may talk to us. */
   trusted: (url: string) => boolean
   /** Called with the port of each new document, before its first frame is delivered. */
-  connected: (port: Port) => void
+  connected: (port: Port, contents: WebContents) => void
   /** Called with the reason for each message that was thrown away. Its sender is told nothing. */
   refused: (reason: string) => void
 }
@@ -30,7 +30,7 @@ export function listenToPages({ trusted, connected, refused }: ElectronPortOptio
       port?.end()
       const next = new DocumentPort(event.sender)
       ports.set(event.sender, next)
-      connected(next)
+      connected(next, event.sender)
     } else if (message === CLOSE) port?.end()
     else if (port?.closed === false) port.receive(message)
     else refused('it came over a line that is not open')

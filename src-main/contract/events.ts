@@ -20,6 +20,10 @@ export interface Events {
   windows: { sessions: readonly string[] }
   /** The workbench takes this session back: its window is to close. */
   taken: { id: string }
+  /** The native menu: the page is to do what has this id among its actions. */
+  act: { id: string }
+  /** A workspace file that was opened through the system: the page asks what becomes of it. */
+  workspaceFile: { name: string; text: string }
   /** Another view changed the profile. */
   profile: Profile
 }

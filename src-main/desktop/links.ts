@@ -1,7 +1,6 @@
-import { app, dialog } from 'electron'
+import { dialog } from 'electron'
 import {
   Fault,
-  LINK_SCHEME,
   parseDeepLink,
   type DeepLink,
   type Endpoint,
@@ -16,38 +15,6 @@ export interface LinkOptions {
   check: (endpoint: Endpoint) => { address: string; loopback: boolean }
   /** Opens the session that the person has agreed to. */
   open: (settings: SessionSettingsInput) => Promise<void>
-}
-
-/** The link among the arguments of a start: Chromium changes their order, and adds its own. */
-export function linkIn(args: readonly string[]): string | undefined {
-  return args.find((arg) => arg.toLowerCase().startsWith(`${LINK_SCHEME}//`))
-}
-
-/** Links reach the app before it is ready, too: those wait. Called before anything else has waited, or macOS' first one is missed. */
-export function collectLinks(args: readonly string[]): { deliver: (to: (link: string) => void) => void } {
-  const first = linkIn(args)
-  const waiting: string[] = first === undefined ? [] : [first]
-  let taker: ((link: string) => void) | undefined
-  const take = (link: string): void => {
-    if (taker === undefined) waiting.push(link)
-    else taker(link)
-  }
-  app.on('open-url', (event, url) => {
-    event.preventDefault()
-    take(url)
-  })
-  app.on('second-instance', (_event, argv) => {
-    const link = linkIn(argv)
-    if (link !== undefined) take(link)
-  })
-  // A copy that is not installed leaves the system as it is.
-  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME.slice(0, -1))
-  return {
-    deliver: (to) => {
-      taker = to
-      for (const link of waiting.splice(0)) to(link)
-    },
-  }
 }
 
 /** Any page in any browser can have a link followed, as often as it likes: one question at a time, and nothing opens without a yes. */

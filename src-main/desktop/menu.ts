@@ -1,5 +1,8 @@
+import { basename } from 'node:path'
 import { Menu, type MenuItemConstructorOptions } from 'electron'
 import { roleNames, type RoleName } from '../contract/index.js'
+import type { WorkspaceFiles } from './files.js'
+import type { Memory } from './memory.js'
 import type { Profiles } from './theme.js'
 import { wordsOf, type Words } from './words.js'
 
@@ -8,6 +11,12 @@ export interface MenuOptions {
   packaged: boolean
   /** Opens a window of that role, or the workbench. */
   open: (role: RoleName | undefined) => void
+  /** Has the page in front do what has this id among its actions; or the workbench, for what only that can do. */
+  act: (id: string, where?: 'workbench') => void
+  files: Pick<WorkspaceFiles, 'pick' | 'open' | 'forgetAll'>
+  memory: Pick<Memory, 'recent' | 'onRecent'>
+  /** Looks for a newer version; undefined where there is nowhere to look. */
+  update: (() => void) | undefined
 }
 
 const line: MenuItemConstructorOptions = { type: 'separator' }
@@ -16,25 +25,47 @@ const line: MenuItemConstructorOptions = { type: 'separator' }
 export function followMenu(profiles: Profiles, options: MenuOptions): void {
   let shown: Words | undefined
   const show = (): void => {
-    const words = wordsOf(profiles.profile)
-    if (words === shown) return
-    shown = words
-    Menu.setApplicationMenu(Menu.buildFromTemplate(templateOf(words, options)))
+    shown = wordsOf(profiles.profile)
+    Menu.setApplicationMenu(Menu.buildFromTemplate(templateOf(shown, options)))
   }
   show()
-  profiles.onChange(show)
+  profiles.onChange((profile) => {
+    if (wordsOf(profile) !== shown) show()
+  })
+  options.memory.onRecent(show)
 }
 
 /** Roles where there are any: each has the key, and the behaviour, that people of that system expect. */
-function templateOf(w: Words, { platform, packaged, open }: MenuOptions): MenuItemConstructorOptions[] {
+function templateOf(w: Words, options: MenuOptions): MenuItemConstructorOptions[] {
+  const { platform, packaged, open, act, update } = options
   const mac = platform === 'darwin'
-  const about: MenuItemConstructorOptions = { role: 'about', label: w.about }
-  const help: MenuItemConstructorOptions = { role: 'help', label: w.help, submenu: [about] }
+  /** Its keys are the page's, which hears them first: here they are shown. */
+  const item = (label: string, id: string, keys?: string, where?: 'workbench'): MenuItemConstructorOptions => ({
+    label,
+    click: () => act(id, where),
+    ...(keys === undefined ? {} : { accelerator: keys, registerAccelerator: false }),
+  })
+  const about = item(w.about, 'about')
+  const settings = item(w.settings, 'settings', 'CmdOrCtrl+,')
+  const help: MenuItemConstructorOptions = {
+    role: 'help',
+    label: w.help,
+    submenu: [
+      item(w.help, 'help', 'F1'),
+      item(w.keys, 'keys'),
+      line,
+      item(w.diagnostics, 'diagnostics'),
+      ...(update === undefined ? [] : [{ label: w.update, click: update }]),
+      ...(mac ? [] : [about]),
+    ],
+  }
   const quit: MenuItemConstructorOptions = { role: 'quit', label: w.quit }
   const appMenu: MenuItemConstructorOptions = {
     label: 'Socketeer',
     submenu: [
       about,
+      line,
+      settings,
       line,
       { role: 'services', label: w.services },
       line,
@@ -59,6 +90,15 @@ function templateOf(w: Words, { platform, packaged, open }: MenuOptions): MenuIt
         { label: w.workbench, accelerator: 'CmdOrCtrl+Shift+0', click: () => open(undefined) },
         { label: w.newWindow, submenu: windows },
         line,
+        {
+          label: w.openWorkspace,
+          accelerator: 'CmdOrCtrl+O',
+          registerAccelerator: false,
+          click: () => options.files.pick(),
+        },
+        recentOf(w, options),
+        item(w.saveWorkspace, 'workspace save', 'CmdOrCtrl+S', 'workbench'),
+        line,
         { role: 'close', label: w.close },
         ...(mac ? [] : [line, quit]),
       ],
@@ -78,6 +118,10 @@ function templateOf(w: Words, { platform, packaged, open }: MenuOptions): MenuIt
     {
       label: w.view,
       submenu: [
+        item(w.palette, 'palette', 'CmdOrCtrl+K'),
+        item(w.map, 'go map', undefined, 'workbench'),
+        ...(mac ? [] : [settings]),
+        line,
         { role: 'reload', label: w.reload },
         ...(packaged ? [] : [{ role: 'toggleDevTools', label: w.tools } as const]),
         line,
@@ -96,6 +140,20 @@ function templateOf(w: Words, { platform, packaged, open }: MenuOptions): MenuIt
         ...(mac ? [line, { role: 'front', label: w.front } as const] : []),
       ],
     },
-    ...(mac ? [] : [help]),
+    help,
   ]
+}
+
+/** Workspace files that were opened by their path. */
+function recentOf(w: Words, { files, memory }: MenuOptions): MenuItemConstructorOptions {
+  const { recent } = memory
+  return {
+    label: w.openRecent,
+    enabled: recent.length > 0,
+    submenu: [
+      ...recent.map((path) => ({ label: basename(path), toolTip: path, click: () => files.open(path) })),
+      ...(recent.length > 0 ? [line] : []),
+      { label: w.clearRecent, click: () => files.forgetAll() },
+    ],
+  }
 }

@@ -1,4 +1,6 @@
-import { BrowserWindow, dialog, type Rectangle, type RenderProcessGoneDetails } from 'electron'
+import { BrowserWindow, dialog, type RenderProcessGoneDetails } from 'electron'
+import type { Memory } from './memory.js'
+import { keepPlace, placeOf } from './places.js'
 import { background } from './theme.js'
 import { fill, type Words } from './words.js'
 
@@ -11,8 +13,8 @@ export interface WindowOptions {
   page: string
   /** Absolute path of the built preload script. */
   preload: string
-  /** Where it was last, in screen coordinates; centred at the default size if left out. */
-  bounds?: Rectangle
+  /** Knows where such a window was last. */
+  memory: Memory
   /** Whether developer tools can be opened in it. */
   devTools: boolean
   /** What its questions say. */
@@ -42,6 +44,11 @@ function shownIn(page: string): string | undefined {
   return searchParams.get('session') ?? (searchParams.has('role') ? undefined : '')
 }
 
+/** What kind of window it is: those of one kind open where the last one was. */
+function kindOf(page: string): string {
+  return shownIn(page) === '' ? 'workbench' : (new URL(page).searchParams.get('role') ?? 'session')
+}
+
 const shows = (wanted: string) => (window: BrowserWindow) =>
   shownIn(window.webContents.getURL() || (openedFor.get(window) ?? 'about:blank')) === wanted
 
@@ -49,9 +56,11 @@ const shows = (wanted: string) => (window: BrowserWindow) =>
 const openedFor = new WeakMap<BrowserWindow, string>()
 
 function openWindow(options: WindowOptions): BrowserWindow {
-  const { page, preload, bounds, devTools } = options
+  const { page, preload, memory, devTools } = options
+  const what = kindOf(page)
+  const { bounds, maximized } = placeOf(memory, what)
   const window = new BrowserWindow({
-    ...SIZES[shownIn(page) === '' ? 'workbench' : 'role'],
+    ...SIZES[what === 'workbench' ? what : 'role'],
     ...bounds,
     title: 'Socketeer',
     show: false,
@@ -74,7 +83,11 @@ function openWindow(options: WindowOptions): BrowserWindow {
       backgroundThrottling: true,
     },
   })
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize()
+    window.show()
+  })
+  keepPlace(memory, window, what)
   openedFor.set(window, page)
   reviveWhenGone(window, options)
   askBeforeClosing(window, options)

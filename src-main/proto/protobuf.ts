@@ -1,5 +1,10 @@
-import protobuf from 'protobufjs'
+import { createRequire } from 'node:module'
+import type protobuf from 'protobufjs'
 import { Fault, type MessageType } from '../contract/index.js'
+
+const load = createRequire(import.meta.url)
+/** Loaded with the first .proto file: it is thirty files, and most people have none. */
+const protobufjs = (): typeof protobuf => load('protobufjs') as typeof protobuf
 
 /** Files whose readers are kept at hand: compiling one takes milliseconds. */
 const KEPT = 16
@@ -45,8 +50,8 @@ export class Protobuf {
   }
 
   #type(text: string, name: string): protobuf.Type {
-    const found = this.#root(text).lookup(name, [protobuf.Type])
-    if (found instanceof protobuf.Type) return found
+    const found = this.#root(text).lookup(name, [protobufjs().Type])
+    if (found instanceof protobufjs().Type) return found
     const names = this.types(text).map((type) => type.name)
     throw new Fault('BAD_PROTO', `The .proto file has no message “${name}”. It has ${names.join(', ') || 'none'}.`, {
       type: name,
@@ -68,13 +73,14 @@ export class Protobuf {
 
 /** Throws Fault BAD_PROTO with the parser's words, for what is missing too. */
 function parsed(text: string): protobuf.Root {
+  const { common, parse, Root } = protobufjs()
   try {
-    const { root, imports = [], weakImports = [] } = protobuf.parse(text, new protobuf.Root(), { keepCase: true })
+    const { root, imports = [], weakImports = [] } = parse(text, new Root(), { keepCase: true })
     for (const name of [...imports, ...weakImports]) {
-      const common = protobuf.common.get(name)
-      if (common?.nested === undefined)
+      const known = common.get(name)
+      if (known?.nested === undefined)
         throw new Error(`it imports “${name}”, which is not here: put the messages of both into one file`)
-      root.addJSON(common.nested)
+      root.addJSON(known.nested)
     }
     root.resolveAll()
     return root
@@ -85,8 +91,9 @@ function parsed(text: string): protobuf.Root {
 }
 
 function typesIn(space: protobuf.NamespaceBase): protobuf.Type[] {
+  const { Namespace, Type } = protobufjs()
   return space.nestedArray.flatMap((object) => [
-    ...(object instanceof protobuf.Type ? [object] : []),
-    ...(object instanceof protobuf.Namespace ? typesIn(object) : []),
+    ...(object instanceof Type ? [object] : []),
+    ...(object instanceof Namespace ? typesIn(object) : []),
   ])
 }

@@ -29,14 +29,13 @@ const types: ReadonlyMap<string, string> = new Map([
  * there. Links are not followed. Throws Fault `NOT_BUILT` when there is no page.
  */
 export async function readManifest(directory: string): Promise<Manifest> {
-  const manifest = new Map<string, StaticFile>()
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  for (const entry of entries) {
-    if (!entry.isFile()) continue
-    const file = join(entry.parentPath, entry.name)
+  const read = async ({ parentPath, name }: (typeof entries)[number]): Promise<[string, StaticFile]> => {
+    const file = join(parentPath, name)
     const path = `/${relative(directory, file).split(sep).join('/')}`
-    manifest.set(path, { body: await readFile(file), type: types.get(extname(path)) ?? 'application/octet-stream' })
+    return [path, { body: await readFile(file), type: types.get(extname(path)) ?? 'application/octet-stream' }]
   }
+  const manifest = new Map(await Promise.all(entries.filter((entry) => entry.isFile()).map(read)))
   const index = manifest.get('/index.html')
   if (index === undefined)
     throw new Fault('NOT_BUILT', `There is no page in ${directory}; "npm run build" makes it.`, { directory })

@@ -7,6 +7,7 @@ import type {
   SessionNumbers,
 } from '../../src-main/contract/index.js'
 import { addressOf } from '../map/place.js'
+import type { Workbench } from '../state/workbench.svelte.js'
 
 export interface DiagnosticsInput {
   readonly app: AppInfo | undefined
@@ -46,6 +47,15 @@ export function diagnostics({ app, receive, agent, sessions, engine, notices }: 
 /** Why the thread does not work is a sentence of the system's, which may name a file of this person's: whether it does is enough. */
 const received = ({ wish, by, unavailable }: ReceiveInfo): string =>
   `${wish}${by === 'nobody' ? '' : ` (${by})`}, receiving thread ${unavailable === undefined ? 'works' : 'does not work'}`
+
+/** Those of a page, as it is now. */
+export function diagnosticsOf(
+  page: Pick<Workbench, 'app' | 'sessions' | 'engine' | 'notices'>,
+  receive: ReceiveInfo | undefined,
+): string {
+  const { app, sessions, engine, notices } = page
+  return diagnostics({ app, receive, agent: navigator.userAgent, sessions, engine, notices })
+}
 
 const line = (name: string, what: string): string => `${`${name}:`.padEnd(10)} ${what}`
 

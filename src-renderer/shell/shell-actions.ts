@@ -7,6 +7,7 @@ import {
   type Desk,
   type RoleName,
 } from '../../src-main/contract/index.js'
+import { copyText } from '../lib/clipboard.js'
 import { locale } from '../lib/i18n.svelte.js'
 import { patternWord, roleDoes, roleTitle } from '../lib/words.js'
 import { m } from '../paraglide/messages.js'
@@ -221,6 +222,12 @@ function look(shell: Shell): Action[] {
   ]
 }
 
+/** Loaded when it is wanted, like the dialog that shows it. */
+async function copyDiagnostics(bench: Shell['bench']): Promise<void> {
+  const { diagnosticsOf } = await import('../about/diagnostics.js')
+  await copyText(diagnosticsOf(bench, await bench.caller.call('app.receive').catch(() => undefined)))
+}
+
 function help(shell: Shell): Action[] {
   return [
     {
@@ -247,9 +254,15 @@ function help(shell: Shell): Action[] {
       id: 'about',
       group: 'help',
       title: m.about(),
-      words: `${m.about({}, english)} ${m.about_copy({}, english)}`,
-      detail: m.about_copy(),
+      words: m.about({}, english),
       run: () => (shell.dialog = 'about'),
+    },
+    {
+      id: 'diagnostics',
+      group: 'help',
+      title: m.about_copy(),
+      words: m.about_copy({}, english),
+      run: () => copyDiagnostics(shell.bench),
     },
     {
       id: OWN,

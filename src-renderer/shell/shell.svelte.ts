@@ -46,5 +46,13 @@ export class Shell {
       letters: () => bench.profile.settings.letterKeys !== false,
     })
     bench.actions.register(() => shellActions(this))
+    // The desktop app's menu, and files that the system hands over.
+    bench.caller.on('act', ({ id }) => {
+      const action = bench.actions.all.find((each) => each.id === id)
+      if (action !== undefined && action.ready !== false) void this.palette.run(action)
+    })
+    bench.caller.on('workspaceFile', ({ name, text }) => {
+      this.files.ask(name, text).catch((error: unknown) => bench.tell(error))
+    })
   }
 }

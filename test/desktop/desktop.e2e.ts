@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { XPublisher } from 'zeromq'
+import { PROFILE_VERSION } from '../../src-main/contract/index.js'
 import { until } from '../helpers/until.js'
 import { expect, noBrowser, open, pane, rows, test } from '../e2e/fixture.js'
 import { realElectron, standIn, type DesktopApp } from './drivers.js'
@@ -56,10 +60,12 @@ for (const driver of [realElectron, standIn]) {
     console.log(`driver of the desktop suite: ${driver.name}`)
     const app = await driver.start(() => Promise.resolve(system))
     const station = new Station()
+    const folder = await mkdtemp(join(tmpdir(), 'socketeer-files-'))
     try {
-      await walk(app, station)
+      await walk(app, station, await workspaceIn(folder))
     } finally {
       station.close()
+      await rm(folder, { recursive: true, force: true })
       // Chromium reports what it refuses, and one thing is there to be refused.
       const errors = (await app.remove()).filter((error) => !error.includes("'TrustedScript' assignment"))
       expect(errors).toEqual([])
@@ -67,7 +73,15 @@ for (const driver of [realElectron, standIn]) {
   })
 }
 
-async function walk(app: DesktopApp, station: Station): Promise<void> {
+/** A workspace file that would reach beyond this machine. */
+async function workspaceIn(folder: string): Promise<string> {
+  const file = join(folder, 'lab.socketeer.json')
+  const far = { role: 'subscriber', name: 'far', endpoints: [{ method: 'connect', address: 'tcp://192.0.2.1:5000' }] }
+  await writeFile(file, JSON.stringify({ kind: 'socketeer-workspace', version: PROFILE_VERSION, sessions: [far] }))
+  return file
+}
+
+async function walk(app: DesktopApp, station: Station, file: string): Promise<void> {
   const bench = await app.window('')
   const address = await station.bind()
 
@@ -123,6 +137,18 @@ async function walk(app: DesktopApp, station: Station): Promise<void> {
     expect(await app.count()).toBe(1)
   })
 
+  await test.step('asks in its page what becomes of a workspace file, and does what is chosen from its menu', async () => {
+    await app.handOver(file)
+    const asked = bench.getByRole('dialog', { name: 'Open “lab.socketeer.json”?' })
+    await expect(asked.getByText('It brings 1 session')).toBeVisible()
+    await expect(asked.getByRole('checkbox', { name: /^far/ })).not.toBeChecked()
+    await bench.keyboard.press('Escape')
+    await app.choose('View', 'Map of everything')
+    await expect(bench.getByRole('dialog', { name: /^Map/ })).toBeVisible()
+    await bench.keyboard.press('Escape')
+    await expect(listed(bench, 'far')).toHaveCount(0)
+  })
+
   await test.step('brings a window back whose renderer crashed, with every row', async () => {
     await app.crash(bench)
     const grid = `document.querySelector('section[aria-label="Subscriber"] [role=grid]')?.getAttribute('aria-rowcount')`
@@ -133,14 +159,14 @@ async function walk(app: DesktopApp, station: Station): Promise<void> {
   await test.step('asks before a link opens anything', async () => {
     const link = `socketeer://sub/${address}?topic=number%201`
     await app.press(0)
-    await app.link(link)
+    await app.handOver(link)
     await until(async () => (await app.asked()).length === 1, { what: 'the question' })
     expect((await app.asked())[0]).toMatchObject({
       detail: expect.stringContaining(address),
     })
     expect(await app.count()).toBe(1)
     await app.press(1)
-    await app.link(link)
+    await app.handOver(link)
     const opened = await app.window('session=')
     await expect(pane(opened, 'Subscriber').locator('.address').first()).toContainText(address)
     await app.close(opened)

@@ -30,8 +30,8 @@ export interface DesktopApp {
   /** Which button native questions get from now on. */
   press(button: number): Promise<void>
   asked(): Promise<Asked[]>
-  /** The system hands over a link, by a second start or as macOS does. */
-  link(url: string): Promise<void>
+  /** The system hands over a link or a file's path, by a second start. */
+  handOver(what: string): Promise<void>
   crash(page: Page): Promise<void>
   /** The person closes that window. */
   close(page: Page): Promise<void>
@@ -148,7 +148,7 @@ class ElectronDriven implements DesktopApp {
   asked(): Promise<Asked[]> {
     return this.#app.evaluate(() => (globalThis as unknown as { asked: Asked[] }).asked)
   }
-  async link(url: string): Promise<void> {
+  async handOver(url: string): Promise<void> {
     await this.#app.evaluate(({ app }, link) => void app.emit('second-instance', {}, ['socketeer', link], '/'), url)
   }
   async crash(page: Page): Promise<void> {
@@ -200,7 +200,7 @@ export const standIn: Driver = {
       choose: (...labels) => desktop.do('choose', ...labels),
       press: (button) => desktop.do('press', button),
       asked: async () => (await desktop.do('app')).asked,
-      link: (url) => desktop.do('secondInstance', ['socketeer', url], '/'),
+      handOver: (url) => desktop.do('secondInstance', ['socketeer', url], '/'),
       crash: (page) => screen.crash(page),
       close: async (page) => void (await desktop.do('close', screen.windowOf(page))),
       quit: () => desktop.do('quit').catch(() => undefined),

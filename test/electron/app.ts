@@ -15,6 +15,8 @@ type Calls = Pick<
   | 'getPath'
   | 'setPath'
   | 'getLocale'
+  | 'addRecentDocument'
+  | 'clearRecentDocuments'
 >
 
 let userData = process.env['STAND_IN_USER_DATA'] ?? '/nonexistent'
@@ -42,6 +44,7 @@ export class App extends Emitter implements Calls {
       'activate',
       'second-instance',
       'open-url',
+      'open-file',
       'web-contents-created',
     ])
   }
@@ -65,6 +68,15 @@ export class App extends Emitter implements Calls {
   getLocale(): string {
     this.after('app.getLocale')
     return 'en-US'
+  }
+
+  recent: string[] = []
+  addRecentDocument(path: string): void {
+    this.recent.push(path)
+  }
+
+  clearRecentDocuments(): void {
+    this.recent = []
   }
 
   /** Only the one path that is asked for. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { transformWithOxc } from 'vite'
 
 /** What runs in the process of the app; the rest of this folder runs in the test's. */
-const INSIDE = /^(app|electron|outside|page|screen|screen-acts|session|shell|strict|tell|windows)\.ts$/
+const INSIDE = /^(app|displays|electron|outside|page|screen|screen-acts|session|shell|strict|tell|windows)\.ts$/
 
 let compiled: Promise<string> | undefined
 

@@ -6,4 +6,5 @@
 export { app } from './app.js'
 export { session, protocol } from './session.js'
 export { BrowserWindow, ipcMain } from './windows.js'
+export { screen } from './displays.js'
 export { dialog, Menu, nativeTheme, Notification, safeStorage } from './shell.js'

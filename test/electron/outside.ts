@@ -1,9 +1,10 @@
 import { app } from './app.js'
+import { displays } from './displays.js'
 import { defaultSession, protocol, request } from './session.js'
 import { dialog, Menu, nativeTheme, Notification } from './shell.js'
 import { PreventableEvent } from './strict.js'
 import { onScreenActs } from './screen-acts.js'
-import { Frame, listen, pageOf, windows } from './windows.js'
+import { focusedWindow, Frame, listen, pageOf, windows } from './windows.js'
 
 const devices = ['hid', 'serial', 'usb'] as const
 
@@ -13,8 +14,11 @@ const devices = ['hid', 'serial', 'usb'] as const
  */
 export const outside = {
   windows: () =>
-    [...windows.values()].map(({ id, options, visible, minimized, focused, webContents }) => ({
+    [...windows.values()].map(({ id, options, visible, minimized, maximized, focused, bounds, webContents }) => ({
       id,
+      maximized,
+      bounds,
+      zoom: webContents.zoom,
       options: structuredClone(options),
       visible,
       minimized,
@@ -33,6 +37,7 @@ export const outside = {
     spelling: defaultSession.spelling,
     asked: dialog.asked,
     theme: nativeTheme.themeSource,
+    recent: app.recent,
   }),
 
   /** The person chooses an item of the menu, by the labels on the way to it. */
@@ -46,6 +51,22 @@ export const outside = {
   },
   /** Whoever is asked from now on presses this button; undefined: the default. */
   press: (button: number | undefined) => void (dialog.pressed = button),
+  /** Which file will be picked in the next dialogs. */
+  pick: (path: string | undefined) => void (dialog.picked = path),
+  /** The person moves a window, and makes its text larger. */
+  place(window: number, bounds: Electron.Rectangle, maximized: boolean, zoom: number) {
+    const found = windows.get(window)
+    if (found === undefined) return
+    Object.assign(found, { bounds, maximized })
+    found.webContents.zoom = zoom
+  },
+  focus: (window: number) => void (focusedWindow.id = window),
+  /** Displays are plugged in or taken off. */
+  displays(...bounds: Electron.Rectangle[]) {
+    displays.now = bounds.map((each) => ({ bounds: each, workArea: each, scaleFactor: 1 }))
+  },
+  /** macOS hands over a file. */
+  openFile: (path: string) => void app.emit('open-file', new PreventableEvent(), path),
   /** macOS hands over a link. */
   openUrl: (url: string) => void app.emit('open-url', new PreventableEvent(), url),
 

@@ -39,6 +39,12 @@ export const dialog = strict('dialog', {
     this.asked.push(options)
     return this.pressed ?? options.defaultId ?? 0
   },
+  /** The test says which file will be picked; nothing otherwise. */
+  picked: undefined as string | undefined,
+  async showOpenDialog(_options: Electron.OpenDialogOptions): Promise<Electron.OpenDialogReturnValue> {
+    app.after('dialog.showOpenDialog')
+    return { canceled: this.picked === undefined, filePaths: this.picked === undefined ? [] : [this.picked] }
+  },
   showErrorBox(title: string, content: string): void {
     tell({ kind: 'error-box', title, content })
   },

@@ -22,6 +22,7 @@ export class WebContents
 {
   page: Document | undefined
   documents = 0
+  zoom = 0
   openHandler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
 
   /** What the page's beforeunload handler would say. */
@@ -44,6 +45,7 @@ export class WebContents
       'will-prevent-unload',
       'did-start-navigation',
       'did-navigate',
+      'did-finish-load',
       'render-process-gone',
       'destroyed',
     ])
@@ -61,6 +63,16 @@ export class WebContents
   getURL(): string {
     this.alive()
     return this.frame.url
+  }
+
+  getZoomLevel(): number {
+    this.alive()
+    return this.zoom
+  }
+
+  setZoomLevel(level: number): void {
+    this.alive()
+    this.zoom = level
   }
 
   setWindowOpenHandler(handler: Parameters<Electron.WebContents['setWindowOpenHandler']>[0]): void {
@@ -92,6 +104,7 @@ export class WebContents
     if (response === 'blocked' || !response.ok) throw new Error(`ERR_FAILED (-2) loading '${url}'`)
     await response.arrayBuffer()
     this.commit(url)
+    this.emit('did-finish-load')
     this.shown()
   }
 
@@ -104,6 +117,7 @@ export class WebContents
   /** Chromium has loaded it, or says why not. */
   finished(why?: string): void {
     if (why === undefined) {
+      this.emit('did-finish-load')
       this.loading?.resolve()
       this.shown()
     } else this.loading?.reject(new Error(why))
@@ -166,7 +180,17 @@ export class WebContents
 
 type WindowCalls = Pick<
   Electron.BrowserWindow,
-  'show' | 'focus' | 'isVisible' | 'isMinimized' | 'restore' | 'isDestroyed' | 'close' | 'destroy'
+  | 'getNormalBounds'
+  | 'isMaximized'
+  | 'maximize'
+  | 'show'
+  | 'focus'
+  | 'isVisible'
+  | 'isMinimized'
+  | 'restore'
+  | 'isDestroyed'
+  | 'close'
+  | 'destroy'
 >
 
 /** docs/api/browser-window.md */
@@ -175,6 +199,8 @@ class Window extends Emitter implements WindowCalls {
   visible: boolean
   minimized = false
   focused = 0
+  maximized = false
+  bounds: Electron.Rectangle
 
   private destroyed = false
 
@@ -184,6 +210,9 @@ class Window extends Emitter implements WindowCalls {
   ) {
     super('BrowserWindow', ['ready-to-show', 'closed', 'close'])
     this.visible = options.show !== false
+    // Centred where nobody says: on the one display that is there.
+    const { width = 800, height = 600, x = (1920 - width) / 2, y = (1080 - height) / 2 } = options
+    this.bounds = { x, y, width, height }
     this.webContents = strict(
       'webContents',
       new WebContents(id, options, () => {
@@ -202,6 +231,20 @@ class Window extends Emitter implements WindowCalls {
 
   focus(): void {
     this.focused++
+  }
+
+  getNormalBounds(): Electron.Rectangle {
+    return { ...this.bounds }
+  }
+
+  isMaximized(): boolean {
+    return this.maximized
+  }
+
+  /** "This will also show (but not focus) the window if it isn't being displayed already." */
+  maximize(): void {
+    this.maximized = true
+    this.visible = true
   }
 
   isVisible(): boolean {
@@ -242,6 +285,7 @@ class Window extends Emitter implements WindowCalls {
 
 export const windows = new Map<number, Window>()
 let lastId = 0
+export const focusedWindow = { id: 0 }
 
 /** "This module cannot be used until the `ready` event of the `app` module is emitted." */
 export const BrowserWindow = strict(
@@ -254,6 +298,11 @@ export const BrowserWindow = strict(
       app.opened(window)
       app.emit('web-contents-created', new PreventableEvent(), window.webContents)
       return window
+    }
+
+    /** The one that was focused last: a test says which. */
+    static getFocusedWindow(): Window | null {
+      return windows.get(focusedWindow.id) ?? null
     }
 
     static getAllWindows(): Window[] {

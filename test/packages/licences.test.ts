@@ -25,7 +25,8 @@ describe('licences', () => {
         'zstd',
       ]),
     )
-    for (const folder of productionTree()) expect(names).toContain(folder.slice('node_modules/'.length))
+    for (const folder of productionTree())
+      expect(names).toContain(packageOf(`/${folder}/`)!.replace(/^.*node_modules\//, ''))
     const notices = readFileSync(join(root, BUNDLED, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
     for (const { name, version, texts } of works) {
       expect(texts.join(''), `${name} has no text`).not.toBe('')

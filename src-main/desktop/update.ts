@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, dialog } from 'electron'
+import { fill, type Words } from './words.js'
+
+/** As much of electron-updater as this needs. */
+export interface Updater {
+  autoDownload: boolean
+  checkForUpdates(): Promise<{ isUpdateAvailable: boolean; updateInfo: { version: string } } | null>
+  downloadUpdate(): Promise<unknown>
+  quitAndInstall(): void
+}
+
+/** Whether there is a place to ask: a release has one written into it (app-update.yml), a package made by hand has none. */
+export function hasFeed(): boolean {
+  return app.isPackaged && existsSync(join(process.resourcesPath, 'app-update.yml'))
+}
+
+/** Loaded when it is wanted: most starts never ask. */
+export async function loadUpdater(): Promise<Updater> {
+  const { default: updater } = await import('electron-updater')
+  return updater.autoUpdater
+}
+
+/** Looks for a newer version because a person asked. Nothing is asked of the network before, and nothing is fetched or installed without a yes. */
+export class Updates {
+  readonly #words: () => Words
+  readonly #load: () => Promise<Updater>
+  #looking = false
+
+  constructor(words: () => Words, load: () => Promise<Updater> = loadUpdater) {
+    this.#words = words
+    this.#load = load
+  }
+
+  look(): void {
+    if (this.#looking) return
+    this.#looking = true
+    this.#look()
+      .catch((error: unknown) => this.#say(this.#words().updateFails, error instanceof Error ? error.message : ''))
+      .catch((error: unknown) => console.error(`Could not look for a newer version: ${String(error)}`))
+      .finally(() => (this.#looking = false))
+  }
+
+  async #look(): Promise<void> {
+    const updater = await this.#load()
+    updater.autoDownload = false
+    const found = await updater.checkForUpdates()
+    const w = this.#words()
+    const have = app.getVersion()
+    if (found?.isUpdateAvailable !== true) return await this.#say(fill(w.updateNone, { have }))
+    const { version } = found.updateInfo
+    if (!(await ask(fill(w.updateFound, { version, have }), '', [w.later, w.updateFetch]))) return
+    await updater.downloadUpdate()
+    if (await ask(fill(w.updateReady, { version }), w.updateReadyWhy, [w.updateAtQuit, w.updateNow]))
+      updater.quitAndInstall()
+  }
+
+  async #say(message: string, detail = ''): Promise<void> {
+    await dialog.showMessageBox({ type: 'info', message, detail, buttons: [this.#words().ok] })
+  }
+}
+
+/** Whether the second button was pressed; the first is the one that changes nothing. */
+async function ask(message: string, detail: string, buttons: string[]): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'question',
+    message,
+    detail,
+    buttons,
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  })
+  return response === 1
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { Desktop, type StartOptions } from '../electron/launch.js'
+import { until } from '../helpers/until.js'
+
+const TEXT = '{ "kind": "socketeer-workspace" }'
+let folder: string
+let file: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'socketeer-files-'))
+  file = join(folder, 'lab.socketeer.json')
+  await writeFile(file, TEXT)
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const started: Desktop[] = []
+afterEach(async () => {
+  for (const desktop of started.splice(0)) await desktop.remove()
+})
+
+async function open(options?: StartOptions): Promise<Desktop> {
+  const desktop = await Desktop.open(options)
+  started.push(desktop)
+  return desktop
+}
+
+const events = (desktop: Desktop, name: string) =>
+  desktop.frames().flatMap((frame) => (frame.kind === 'event' && frame.name === name ? [frame.value] : []))
+const asked = { name: 'lab.socketeer.json', text: TEXT }
+
+it('has the page ask about a workspace: of its first start, as soon as the page listens; of later ones; as macOS hands it over; and picked', async () => {
+  const desktop = await open({ args: [file] })
+  expect(events(desktop, 'workspaceFile')).toEqual([])
+  await desktop.listen()
+  await until(() => events(desktop, 'workspaceFile').length === 1, { what: 'the file of the start' })
+
+  // By a path that counts from where that start was made.
+  await desktop.do('secondInstance', ['socketeer', '--flag', basename(file)], folder)
+  await until(() => events(desktop, 'workspaceFile').length === 2, { what: 'the file of a second start' })
+  await desktop.do('openFile', file)
+  await until(() => events(desktop, 'workspaceFile').length === 3, { what: 'the file of the system' })
+  await desktop.do('choose', 'File', 'Open workspace…')
+  await desktop.do('pick', file)
+  await desktop.do('choose', 'File', 'Open workspace…')
+  await until(() => events(desktop, 'workspaceFile').length === 4, { what: 'the file that was picked' })
+  await desktop.do('choose', 'File', 'Open again', basename(file))
+  await until(() => events(desktop, 'workspaceFile').length === 5, { what: 'the file of the list' })
+  expect(events(desktop, 'workspaceFile')).toEqual(Array(5).fill(asked))
+  expect(await desktop.call('session.list', undefined)).toMatchObject({ sessions: [] })
+  expect((await desktop.do('app')).recent).toContain(file)
+})
+
+it('says why a file cannot be opened, and offers it no more', async () => {
+  const gone = join(folder, 'gone.socketeer.json')
+  await writeFile(gone, TEXT)
+  const desktop = await open()
+  await desktop.do('openFile', gone)
+  const offered = async () =>
+    (await desktop.do('app')).menu.find(({ label }) => label === 'File')?.submenu as unknown as {
+      label: string
+      submenu: { label: string }[]
+    }[]
+  const recent = async () =>
+    (await offered()).find(({ label }) => label === 'Open again')?.submenu.map(({ label }) => label)
+  await until(async () => (await recent())?.includes('gone.socketeer.json'), { what: 'the file to be offered' })
+  await rm(gone)
+  await desktop.do('choose', 'File', 'Open again', 'gone.socketeer.json')
+  await until(async () => (await desktop.do('app')).asked.length === 1, { what: 'the sentence' })
+  expect((await desktop.do('app')).asked[0]).toMatchObject({
+    message: 'This file cannot be opened.',
+    detail: expect.stringContaining('gone.socketeer.json') as unknown,
+  })
+  expect(await recent()).toEqual(['Clear this list'])
+})
+
+it('has the page in front do what was chosen from the menu, and the workbench what only that can do', async () => {
+  const desktop = await open()
+  await desktop.do('choose', 'View', 'Commands')
+  await desktop.listen()
+  await until(() => events(desktop, 'act').length === 1, { what: 'what was chosen before the page listened' })
+  await desktop.do('choose', 'File', 'New window as…', 'Sink')
+  await until(async () => (await desktop.do('windows'))[1]?.loaded === true, { what: 'the second window' })
+  await desktop.do('focus', 2)
+  await desktop.do('listen', 2)
+  await desktop.do('choose', 'Help', 'Copy diagnostics')
+  await desktop.do('choose', 'File', 'Save workspace')
+  const to = (window: number) =>
+    desktop.told.flatMap((told) => {
+      const frame =
+        told.kind === 'frame' && told.window === window ? (told.frame as { name?: string; value?: unknown }) : {}
+      return frame.name === 'act' ? [frame.value] : []
+    })
+  await until(() => to(2).length === 1 && to(1).length === 2, { what: 'both choices' })
+  expect(to(1)).toEqual([{ id: 'palette' }, { id: 'workspace save' }])
+  expect(to(2)).toEqual([{ id: 'diagnostics' }])
+})
