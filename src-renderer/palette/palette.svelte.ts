@@ -12,7 +12,8 @@ const RECENT_KEY = 'socketeer.actions'
 export class Palette {
   open = $state(false)
   #query = $state('')
-  #at = $state(0)
+  /** Undefined: nobody has moved yet. */
+  #at = $state<number | undefined>(undefined)
   #recent = $state.raw<readonly string[]>(readJson(localStorage.getItem(RECENT_KEY)) ?? [])
   readonly #actions: Actions
   readonly #tell: (error: unknown) => void
@@ -33,7 +34,7 @@ export class Palette {
   }
   set query(text: string) {
     this.#query = text
-    this.#at = 0
+    this.#at = undefined
   }
   /** How many of those found, at the beginning, were used last; undefined while there is a query. */
   get recent(): number | undefined {
@@ -44,7 +45,14 @@ export class Palette {
     return this.#all.length
   }
   get at(): number {
-    return Math.min(this.#at, this.found.length - 1)
+    // Enter at once does something, so what cannot be done now is passed over.
+    const at =
+      this.#at ??
+      Math.max(
+        0,
+        this.found.findIndex(({ ready }) => ready !== false),
+      )
+    return Math.min(at, this.found.length - 1)
   }
   set at(index: number) {
     this.#at = index

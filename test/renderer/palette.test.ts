@@ -65,6 +65,17 @@ describe('the palette', () => {
     return { palette: new Palette(actions, (error) => told.push(error)), ran, told }
   }
 
+  test('begins at the first that can be done now', () => {
+    const actions = new Actions()
+    const ran: string[] = []
+    actions.register(() => [action('off', 'Off', { ready: false }), action('on', 'On', { run: () => ran.push('on') })])
+    const p = new Palette(actions, () => undefined)
+    p.show()
+    expect(p.at).toBe(1)
+    p.choose()
+    expect(ran).toEqual(['on'])
+  })
+
   test('moves round, does what is picked, and begins with what was used last', () => {
     const { palette: p, ran } = palette()
     p.show()
