@@ -20,7 +20,7 @@ test('everything is found by its name, with its shortcut beside it', async ({ pa
   await page.keyboard.press('Enter')
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill('new worker')
-  await expect(page.getByRole('option').first()).toHaveAccessibleName(/^新建工作者/)
+  await expect(page.getByRole('dialog').getByRole('option').first()).toHaveAccessibleName(/^新建工作者/)
   await page.getByRole('combobox').fill('zzz')
   await expect(page.getByText('没有名为“zzz”的操作。')).toBeVisible()
   await page.keyboard.press('Escape')
