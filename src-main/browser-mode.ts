@@ -38,6 +38,7 @@ export async function browserMode(args: readonly string[], page: string): Promis
       host,
       port,
       manifest,
+      download: (name) => app.recordings.folder.whole(name),
       connected: (view) => serve(view, app),
       tell: (fault) => app.notices.add('warning', fault),
     }).catch(async (error: unknown) => {

@@ -35,7 +35,7 @@ export const FolderFileSchema = v.pipe(
 )
 
 /** Bytes of a file at most that a page hands over, and of one piece of it. */
-export const MAX_UPLOAD_BYTES = 16 * 1024 ** 3
+export const MAX_UPLOAD_BYTES = 16_000_000_000
 export const MAX_UPLOAD_PIECE = 4 * 1024 * 1024
 
 /** What the view calls a long piece of work, to be told how far it has come. */

@@ -107,6 +107,8 @@ export const RecordedFileSchema = v.object({
   /** ms since 1970 of the earliest and the latest message in it. */
   from: v.number(),
   to: v.number(),
+  /** Messages that are in it. */
+  messages: v.number(),
   /** Messages that should be in it and are not. */
   missing: v.number(),
   /** It was cut off, and read up to its last whole chunk: so many bytes behind that are left out. */

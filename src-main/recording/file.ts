@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { basename } from 'node:path'
 import { broken, codecReady } from './codec.js'
 import { diskFault } from './disk.js'
@@ -20,6 +20,7 @@ export class RecordingFile {
   readonly #bytes: FileBytes
   readonly #kept = new Map<Stretch, Uint8Array>()
   #users = 0
+  #most = 0
 
   private constructor(path: string, bytes: FileBytes, contents: Contents) {
     this.path = path
@@ -43,6 +44,11 @@ export class RecordingFile {
       if (error instanceof RangeError) throw broken('its records lead astray')
       throw diskFault(error, path)
     }
+  }
+
+  /** The same only for the same content. */
+  get identity(): string {
+    return this.#bytes.identity
   }
 
   get size(): number {
@@ -81,13 +87,18 @@ export class RecordingFile {
 
   /** One more reads it: it is closed with the last. */
   use(): () => void {
-    this.#users++
+    this.#most = Math.max(this.#most, ++this.#users)
     let left = false
     return () => {
       if (left) return
       left = true
       if (--this.#users === 0) this.close()
     }
+  }
+
+  /** Whether all who began to read it still do. */
+  get shared(): boolean {
+    return this.#users === this.#most
   }
 
   close(): void {
@@ -115,9 +126,13 @@ export class RecordingFile {
   }
 }
 
+export const identityOf = ({ dev, ino, size, mtimeMs }: Stats): string => [dev, ino, size, mtimeMs].join(' ')
+
 /** Reads at once: a chunk comes out of the system's memory in less time than a promise takes, and the journal that it belongs to has to answer at once. */
 class FileBytes implements Bytes {
   readonly size: number
+  /** What tells it from every other file, and from itself when it was written to. */
+  readonly identity: string
   #descriptor: number | undefined
 
   constructor(path: string) {
@@ -126,6 +141,7 @@ class FileBytes implements Bytes {
       const stats = fstatSync(this.#descriptor)
       if (!stats.isFile()) throw Object.assign(new Error(), { code: 'EISDIR' })
       this.size = stats.size
+      this.identity = identityOf(stats)
     } catch (error) {
       this.close()
       throw diskFault(error, path)

@@ -112,6 +112,7 @@ function recordedOf(
     label,
     from: timeAt(first),
     to: timeAt(last),
+    messages: last,
     missing,
     ...(cutOff === undefined ? {} : { cutOff }),
   }

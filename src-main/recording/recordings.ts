@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import {
   Fault,
   RECORDING_SUFFIX,
@@ -21,7 +22,7 @@ import { compare, sidesOf } from './compare.js'
 import { density } from './density.js'
 import { exportPart, type Exported } from './export-part.js'
 import { FileJournal } from './file-journal.js'
-import { RecordingFile } from './file.js'
+import { identityOf, RecordingFile } from './file.js'
 import { RecordingFolder } from './folder.js'
 import { list } from './opened.js'
 import { Plan } from './plan.js'
@@ -110,8 +111,10 @@ export class Recordings {
     return recording.info()
   }
 
-  /** Throws Fault NO_FILE or BAD_RECORDING. */
+  /** What is open already is not opened again. Throws Fault NO_FILE or BAD_RECORDING. */
   async open(name: string): Promise<SessionInfo[]> {
+    const open = await this.#opened(name)
+    if (open.length > 0) return open.map((session) => session.info())
     return list(await RecordingFile.open(this.folder.in(name)), this.#engine).map((session) => session.info())
   }
 
@@ -223,6 +226,17 @@ export class Recordings {
       for (const listener of this.#listeners) listener.replay(replay.info())
       if (there.has(replay.session.id)) void this.#engine.forget(replay.session.id)
     }
+  }
+
+  /** The sessions of a file, where all of them are listed. */
+  async #opened(name: string): Promise<Session[]> {
+    const path = this.folder.in(name)
+    const found = await stat(path).catch(() => undefined)
+    if (found === undefined) return []
+    return this.#engine.list().filter(({ rows }) => {
+      if (!(rows instanceof FileJournal) || !rows.file.shared) return false
+      return rows.file.path === path && rows.file.identity === identityOf(found)
+    })
   }
 
   /** Names of files that recordings write. */

@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws'
 import { MAX_WAITING_BYTES, webSocketPort } from '../bridge/websocket-port.js'
 import { Fault, MAX_UPWARD_BYTES, type Port } from '../contract/index.js'
 import { Access, bracketed, type Refusal } from './access.js'
+import { DOWNLOADS, sendFile } from './download.js'
 import { securityHeaders } from './headers.js'
 import type { Manifest } from './manifest.js'
 
@@ -36,6 +37,8 @@ export interface WebServerOptions {
   /** 0 picks a free one. */
   port: number
   manifest: Manifest
+  /** A file that may be fetched from under `/recordings/`, by the name that stands there. Rejects with a Fault that says why not. */
+  download: (name: string) => Promise<{ path: string; bytes: number }>
   /** Each view that came in, once it is allowed to. */
   connected: (port: Port) => void
   /** What a person should know: a view was dropped, and why. */
@@ -59,7 +62,7 @@ const PORT_PATH = '/port'
 /** Serves the page and its WebSocket. Rejects with a Fault when the address cannot be had. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const limits: Limits = { ...defaultLimits, ...options.limits }
-  const { host, manifest, connected, tell } = options
+  const { host, manifest, download, connected, tell } = options
   const server = createServer({
     headersTimeout: limits.headersTimeout,
     requestTimeout: limits.requestTimeout,
@@ -104,6 +107,13 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
         401,
         'This browser has not been let in yet. Open the link that Socketeer printed when it started: it ends in /?token=… and opens one browser.',
       )
+    if (path.startsWith(DOWNLOADS))
+      return void sendFile(request, response, {
+        name: path.slice(DOWNLOADS.length),
+        download,
+        headers: securityHeaders(socketOrigin),
+        refuse: send,
+      })
     const file = manifest.get(path)
     if (file === undefined) return send(404, 'There is nothing here. The page is at /.')
     response

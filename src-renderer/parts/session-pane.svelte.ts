@@ -13,6 +13,9 @@ export class SessionPane {
   readonly inspector: Inspector
   readonly composer: Composer
   fault = $state.raw<FaultShape | undefined>(undefined)
+  /** How the session's desk shows a message, where that is not in the list; and the one that was asked for before it was there. */
+  #shower: ((seq: number) => void) | undefined
+  #asked = 0
 
   constructor(bench: Workbench, session: SessionView) {
     this.bench = bench
@@ -20,6 +23,19 @@ export class SessionPane {
     this.list = new MessageList(session)
     this.inspector = new Inspector(session)
     this.composer = new Composer(bench.profile, draftKey(session))
+  }
+
+  /** Shows a message that is asked for from elsewhere: selected, and in view. */
+  show(seq: number): void {
+    this.list.select(seq)
+    this.list.window.reveal(Math.max(0, this.list.indexOf(seq)))
+    this.#asked = seq
+    this.#shower?.(seq)
+  }
+  /** What a desk shows messages in besides the list. */
+  showBy(shower: (seq: number) => void): void {
+    this.#shower = shower
+    if (this.#asked > 0) shower(this.#asked)
   }
 
   /** Does something whose failure belongs on this pane. */

@@ -9,12 +9,18 @@ import type {
 import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/fault-of.js'
 import type { Workbench } from '../state/workbench.svelte.js'
+import { RecordingComparison } from './comparison.svelte.js'
+import { Task } from './task.svelte.js'
+import { upload } from './upload.js'
 
 const ended = (info: RecordingInfo): boolean => info.state === 'stopped' || info.state === 'failed'
 
 /** What is recorded and replayed, as this window knows it, and the files of the recordings folder. */
 export class RecordingDesk {
   readonly bench: Workbench
+  /** The file that is being handed over. */
+  readonly upload: Task
+  readonly comparison: RecordingComparison
   #folder = $state('')
   #files = $state.raw<readonly RecordingFileInfo[]>([])
   #recordings = $state.raw<readonly RecordingInfo[]>([])
@@ -25,6 +31,8 @@ export class RecordingDesk {
 
   constructor(bench: Workbench) {
     this.bench = bench
+    this.upload = new Task(bench.caller)
+    this.comparison = new RecordingComparison(bench)
     bench.caller.on('recording', (info) => {
       this.#recordings = put(this.#recordings, info)
       if (ended(info)) void this.refresh()
@@ -32,6 +40,10 @@ export class RecordingDesk {
     bench.caller.on('replay', (info) => (this.#replays = put(this.#replays, info)))
   }
 
+  /** Whether the folder may be on another machine: then its files are offered as downloads. */
+  get downloads(): boolean {
+    return this.bench.app?.host === 'browser'
+  }
   get folder(): string {
     return this.#folder
   }
@@ -94,6 +106,21 @@ export class RecordingDesk {
       this.#removed = name
       await this.refresh()
     })
+  }
+  /** Gives a file another name; its ending stays. */
+  async rename(name: string, to: string): Promise<boolean> {
+    return this.#attempt(async () => {
+      await this.bench.caller.call('recording.rename', { name, to })
+      if (this.#removed === name) this.#removed = undefined
+      await this.refresh()
+    })
+  }
+  /** Takes a file of this machine into the folder, and shows its sessions. */
+  async bring(file: File): Promise<boolean> {
+    const { caller } = this.bench
+    const name = await this.upload.run((_, signal, progress) => upload(caller, file, signal, progress))
+    await this.refresh()
+    return name !== undefined && this.open(name)
   }
   async restore(): Promise<void> {
     const name = this.#removed

@@ -55,4 +55,10 @@ export class Shell {
       this.files.ask(name, text).catch((error: unknown) => bench.tell(error))
     })
   }
+
+  /** Takes a recording that was dropped on the window, and shows how far that is. */
+  async bring(file: File): Promise<void> {
+    this.dialog = 'recordings'
+    if (await this.bench.recordings.bring(file)) this.dialog = undefined
+  }
 }

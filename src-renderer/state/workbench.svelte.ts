@@ -226,7 +226,11 @@ export class Workbench {
   }
   /** Sessions that were just made are looked at, without waiting to hear of them. */
   show(opened: readonly SessionInfo[]): void {
-    for (const info of opened) this.pick(this.#upsert(info))
+    for (const view of this.add(opened)) this.pick(view)
+  }
+  /** Likewise, but what is looked at stays. */
+  add(opened: readonly SessionInfo[]): readonly SessionView[] {
+    return opened.map((info) => this.#upsert(info))
   }
 
   /** Closes a session; for some time that can be undone, and always by reopening it. */

@@ -1,8 +1,14 @@
-import { expect, needs, open, pane, rows, tab, test } from './fixture.js'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { contentOf, expect, needs, open, pane, rows, seriousIn, tab, test } from './fixture.js'
 
 needs({ pyzmq: true })
 
-test('a recording begins with its trigger, and a part of it is replayed under another name', async ({ page, peer }) => {
+test('a recording begins with its trigger; a part is replayed under another name, exported, and compared with all', async ({
+  page,
+  peer,
+  app,
+}) => {
   const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
   await tab(page, 'Radio')
   await open(page, 'subscriber', await station.ready())
@@ -58,4 +64,63 @@ test('a recording begins with its trigger, and a part of it is replayed under an
   await recorded.getByLabel(/^Other names/).fill('gear => transmission')
   await recorded.getByRole('button', { name: 'Replay', exact: true }).click()
   await expect(recorded.getByRole('status').filter({ hasText: 'done' })).toContainText('2 sent')
+  for (const text of ['2', '4']) await listener.got('transmission', text)
+  await recorded.getByRole('button', { name: 'End', exact: true }).click()
+
+  // What is marked goes into files of its own: as text that is fetched, and as a recording.
+  const written = recorded.getByRole('status').filter({ hasText: 'in the recordings folder' })
+  for (const [format, name] of [
+    ['JSON Lines', 'gears part.jsonl'],
+    ['MCAP', 'gears part.mcap'],
+  ] as const) {
+    await recorded.getByRole('button', { name: 'Export…' }).click()
+    await page.getByRole('menuitem', { name: format }).click()
+    await expect(written).toContainText(`${name}: 2 messages`)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      written.getByRole('link', { name: `Download ${name}` }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe(name)
+    const content = await contentOf(download)
+    if (format === 'JSON Lines')
+      expect(
+        content
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as unknown),
+      ).toMatchObject([{ frames: [{ text: 'gear' }, { text: '2' }] }, { frames: [{ text: 'gear' }, { text: '4' }] }])
+  }
+  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Rename gears part.mcap' }).click()
+  await dialog.getByRole('textbox', { name: 'Rename gears part.mcap' }).fill('gears')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByRole('alert')).toContainText('gears.mcap exists already')
+  await dialog.getByRole('textbox', { name: 'Rename gears part.mcap' }).fill('only gears')
+  await page.keyboard.press('Enter')
+
+  // A file from elsewhere is taken in beside the one that has its name; what is no recording is not.
+  await dialog
+    .getByLabel('Add a file…')
+    .setInputFiles({ name: 'only gears.mcap', mimeType: '', buffer: Buffer.from('no recording at all') })
+  await expect(dialog.getByRole('alert')).toContainText('it is not an MCAP file')
+  await dialog.getByRole('button', { name: 'Dismiss' }).click()
+  const again = join(app.folder, 'recordings', 'only gears.mcap')
+  await dialog.getByLabel('Add a file…').setInputFiles(again)
+  await expect(dialog).toHaveCount(0)
+  await expect(rows(recorded)).toHaveCount(2)
+  expect(readFileSync(join(app.folder, 'recordings', 'only gears (2).mcap'))).toEqual(readFileSync(again))
+
+  // Both beside each other: one message is not in the part, and a click leads to it.
+  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
+  await dialog.getByText('Compare two').click()
+  await dialog.getByRole('combobox', { name: 'First', exact: true }).selectOption('file gears.mcap')
+  await dialog.getByRole('combobox', { name: 'Second', exact: true }).selectOption({ label: 'only gears.mcap' })
+  await dialog.getByRole('button', { name: 'Compare', exact: true }).click()
+  await expect(dialog.getByRole('status')).toContainText('2 the same · 0 changed · 1 missing in the second')
+  await expect(dialog.getByRole('row', { name: /^speed/ })).toContainText('1')
+  expect(await seriousIn(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'First: show message 2' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(rows(recorded)).toHaveCount(3)
+  await expect(recorded.getByRole('row', { selected: true })).toContainText('3')
 })

@@ -53,6 +53,8 @@ describe('recordings of one run', () => {
       ['t', 'one'],
       ['t', 'two'],
     ])
+    // What is open already is not opened again.
+    expect(await recordings.open('drive.mcap')).toMatchObject([{ id: session!.id }])
     await recordings.folder.remove('drive.mcap')
     expect((await recordings.show()).files).toEqual([])
     await recordings.folder.restore('drive.mcap')

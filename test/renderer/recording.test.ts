@@ -1,12 +1,14 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { RecordingSettingsSchema, ReplaySettingsSchema } from '../../src-main/contract/index.js'
+import { RecordingFileSchema, RecordingSettingsSchema, ReplaySettingsSchema } from '../../src-main/contract/index.js'
 import './browser-things.js'
-import { FakeCaller, info, numbers } from './fake-caller.js'
-import { pageBytes } from './page-bytes.js'
+import { FakeCaller, info } from './fake-caller.js'
 
 const { RecordMore } = await import('../../src-renderer/recording/record-more.svelte.js')
-const { COLUMNS, densityOf, ReplayPart } = await import('../../src-renderer/recording/replay-part.svelte.js')
+const { COLUMNS, ReplayPart } = await import('../../src-renderer/recording/replay-part.svelte.js')
+const { PartExport } = await import('../../src-renderer/recording/part-export.svelte.js')
+const { Task } = await import('../../src-renderer/recording/task.svelte.js')
+const { upload, uploadName } = await import('../../src-renderer/recording/upload.js')
 const { SessionView } = await import('../../src-renderer/state/session.svelte.js')
 
 function taken(more: InstanceType<typeof RecordMore>) {
@@ -89,10 +91,9 @@ describe('what a recording can be told besides what to record', () => {
 })
 
 describe('which part of a recording is replayed', () => {
-  const recorded = { file: 'drive.mcap', label: '', from: 1000, to: 3000, missing: 0 }
-  function part(caller = new FakeCaller(), last = 0) {
+  const recorded = { file: 'drive.mcap', label: '', from: 1000, to: 3000, messages: 0, missing: 0 }
+  function part(caller = new FakeCaller()) {
     const session = new SessionView(caller, info('s1', 'subscriber', { recorded }))
-    session.count(numbers('s1', { last }))
     return new ReplayPart(caller, session)
   }
   const settings = (of: InstanceType<typeof ReplayPart>) => {
@@ -142,29 +143,90 @@ describe('which part of a recording is replayed', () => {
     expect(refused(some.read())).toContain('“speed v”')
   })
 
-  test('its density is drawn from the times of a few rows, the first and the last among them', async () => {
-    const caller = new FakeCaller({
-      'session.rows': ({ seqs }: { seqs: Uint8Array<ArrayBuffer> }) =>
-        pageBytes([...new Float64Array(seqs.buffer)].map((seq) => ({ seq, time: 1000 + seq / 500, frames: ['x'] }))),
-    })
-    const some = part(caller, 1_000_000)
-    await some.load()
-    const [{ seqs }] = caller.asked('session.rows') as [{ seqs: Uint8Array<ArrayBuffer> }]
-    const asked = new Float64Array(seqs.buffer)
-    expect([asked.length, asked[0], asked.at(-1)]).toEqual([64, 1, 1_000_000])
-    expect(some.density).toHaveLength(COLUMNS)
-    expect(Math.min(...some.density)).toBeGreaterThan(0)
+  test('its density is what the engine counts, the most of it 1', async () => {
+    const caller = new FakeCaller({ 'recording.density': () => [0, 3, 12, 6] })
+    const some = part(caller)
+    await some.load(new AbortController().signal)
+    expect(caller.asked('recording.density')).toEqual([{ id: 's1', columns: COLUMNS }])
+    expect(some.density).toEqual([0, 0.25, 1, 0.5])
   })
 
-  test('nothing is asked for where there are no rows', async () => {
+  test('is what is exported, under its own names', async () => {
+    const caller = new FakeCaller({ 'recording.export': () => ({ name: 'a part.csv', bytes: 10, messages: 2 }) })
+    const some = part(caller)
+    some.from = 0.5
+    some.topics = 'gear'
+    some.renames = 'gear => other'
+    const exporting = new PartExport(caller, some)
+    await exporting.write('csv')
+    expect(caller.asked('recording.export')).toMatchObject([
+      { id: 's1', format: 'csv', part: { from: 2000, prefixes: ['gear'] } },
+    ])
+    expect(caller.asked('recording.export')[0]).not.toHaveProperty('part.renames')
+    expect(exporting.written).toEqual({ name: 'a part.csv', bytes: 10, messages: 2 })
+  })
+})
+
+describe('a long piece of work', () => {
+  test('hears how far it is, one at a time, and what went wrong unless it was called off', async () => {
     const caller = new FakeCaller()
-    await part(caller, 0).load()
-    expect(caller.calls).toEqual([])
+    const task = new Task(caller)
+    let end: (value: string) => void = () => undefined
+    const first = task.run((name) => {
+      caller.emit('progress', { task: name, done: 0.25 })
+      caller.emit('progress', { task: 'another', done: 0.75 })
+      return new Promise<string>((resolve) => (end = resolve))
+    })
+    expect(task.running).toBe(true)
+    expect(task.done).toBe(0.25)
+    expect(await task.run(() => Promise.resolve('second'))).toBeUndefined()
+    end('first')
+    expect(await first).toBe('first')
+    await task.run(() => Promise.reject(new Error('no disk')))
+    expect(task.fault).toMatchObject({ message: 'no disk' })
+    const off = task.run(
+      (_, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('off')))),
+    )
+    task.cancel()
+    await off
+    expect([task.running, task.fault]).toEqual([false, undefined])
+  })
+})
+
+describe('a file that is handed over', () => {
+  test.each([
+    ['drive.mcap', 'drive.mcap'],
+    ['../../etc/passwd.MCAP', '_.._etc_passwd.mcap'],
+    ['a:b*c?.mcap', 'a_b_c_.mcap'],
+    ['...mcap.mcap', 'mcap.mcap'],
+    ['.mcap', 'recording.mcap'],
+    [`${'x'.repeat(300)}.mcap`, `${'x'.repeat(110)}.mcap`],
+    ['\u202egnp.mcap', '_gnp.mcap'],
+  ])('of the name “%s” is called “%s”', (given, name) => {
+    expect(uploadName(given)).toBe(name)
+    expect(v.is(RecordingFileSchema, uploadName(given))).toBe(true)
   })
 
-  test('messages are counted where they are: a burst, silence, one at the end', () => {
-    const points = [0, 0.01, 0.02, 0.99].map((share, i) => ({ seq: i + 1, share }))
-    expect(densityOf(points, 4)).toEqual([1, 0, 0, 1 / 3])
-    expect(densityOf([], 3)).toEqual([0, 0, 0])
+  test('goes piece by piece, and is taken back when it is called off', async () => {
+    const file = new File([new Uint8Array(2.5 * 1024 * 1024)], 'drive.mcap')
+    let left = file.size
+    const caller = new FakeCaller({
+      'recording.upload': () => ({ upload: 7 }),
+      'recording.piece': ({ bytes }: { bytes: Uint8Array }) => {
+        left -= bytes.byteLength
+        return left === 0 ? { name: 'drive (2).mcap' } : {}
+      },
+      'recording.abandon': () => undefined,
+    })
+    const done: number[] = []
+    const name = await upload(caller, file, new AbortController().signal, (share) => done.push(share))
+    expect(name).toBe('drive (2).mcap')
+    expect([done.length, done.at(-1)]).toEqual([3, 1])
+    expect(caller.asked('recording.abandon')).toEqual([])
+    await expect(upload(caller, file, AbortSignal.abort(new Error('off')), () => undefined)).rejects.toThrow('off')
+    expect(caller.asked('recording.abandon')).toEqual([{ upload: 7 }])
+    await expect(
+      upload(caller, new File(['x'], 'x.txt'), new AbortController().signal, () => undefined),
+    ).rejects.toThrow('x.txt is no recording')
   })
 })

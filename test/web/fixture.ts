@@ -1,6 +1,6 @@
-import type { Fault, Port } from '../../src-main/contract/index.js'
+import { Fault, type Port } from '../../src-main/contract/index.js'
 import type { Manifest } from '../../src-main/web/manifest.js'
-import { startWebServer, type Limits, type WebServer } from '../../src-main/web/server.js'
+import { startWebServer, type Limits, type WebServer, type WebServerOptions } from '../../src-main/web/server.js'
 import { request, type RawAnswer } from './raw.js'
 
 const page = { body: Buffer.from('<!doctype html><title>Socketeer</title>'), type: 'text/html; charset=utf-8' }
@@ -21,13 +21,18 @@ export interface Site extends WebServer {
   get(path: string, ...headers: string[]): Promise<RawAnswer>
 }
 
-export async function startSite(limits: Partial<Limits> = {}, host = '127.0.0.1'): Promise<Site> {
+export async function startSite(
+  limits: Partial<Limits> = {},
+  host = '127.0.0.1',
+  download: WebServerOptions['download'] = () => Promise.reject(new Fault('NO_FILE', 'There are no files.')),
+): Promise<Site> {
   const views: Port[] = []
   const told: Fault[] = []
   const web = await startWebServer({
     host,
     port: 0,
     manifest,
+    download,
     connected: (view) => views.push(view),
     tell: (fault) => told.push(fault),
     limits,

@@ -262,7 +262,8 @@ describe('views (A6: WebSocket abuse)', () => {
 })
 
 describe('an address that cannot be had', () => {
-  const nobody = { manifest, connected: () => undefined, tell: () => undefined }
+  const download = () => Promise.reject(new Error('there are no files'))
+  const nobody = { manifest, download, connected: () => undefined, tell: () => undefined }
 
   it('is refused with a sentence that says what would be right', async () => {
     const taken = createServer().listen(0, '127.0.0.1')

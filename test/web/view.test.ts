@@ -43,6 +43,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     manifest,
+    download: (name) => app.recordings.folder.whole(name),
     connected: (view) => serve(view, app),
     tell: (fault) => app.notices.add('warning', fault),
   })

@@ -139,7 +139,11 @@ export class Pipeline {
     const session = this.#engine.session(id)
     const member = this.#members.get(id)
     const { role } = session.settings
-    if (member === undefined || (role !== 'ventilator' && role !== 'worker' && role !== 'sink'))
+    if (
+      member === undefined ||
+      session.recorded !== undefined ||
+      (role !== 'ventilator' && role !== 'worker' && role !== 'sink')
+    )
       throw cannot('This is for ventilators, workers and sinks.')
     const { crew, dealing } = member
     if (worker !== undefined) {

@@ -95,7 +95,8 @@ export class PipelineDesk {
   }
 
   count(stage: Stage): StageCount {
-    const sessions = this.bench.ofRole(stage)
+    // What a recording holds was done another time.
+    const sessions = this.bench.ofRole(stage).filter(({ info }) => info.recorded === undefined)
     const sum = (of: (session: SessionView) => number): number =>
       sessions.reduce((total, session) => total + of(session), 0)
     const way = stage === 'sink' ? 'in' : 'out'

@@ -42,6 +42,10 @@ export class SubscriberDesk {
     this.picker = new Picker(pane.bench.caller, this.signals, this.topicTree)
     this.gaps = new Gaps(pane.bench.caller, pane.session)
     this.presets = new Presets(pane.bench.caller, pane.bench.profile, pane.session)
+    pane.showBy((seq) => {
+      this.table.select(seq)
+      this.table.window.reveal(Math.max(0, this.table.indexOf(seq)))
+    })
   }
 
   get topics(): readonly string[] {

@@ -71,6 +71,7 @@ export class Conversation {
     const kept = localStorage.getItem(this.#viewKey)
     this.#view = talkViews.find((view) => view === kept) ?? 'talk'
     this.update()
+    pane.showBy((seq) => this.show(seq))
   }
 
   get #viewKey(): string {
