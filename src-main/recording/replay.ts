@@ -15,8 +15,9 @@ const NAP = 0.9
 const bed = new Int32Array(new SharedArrayBuffer(4))
 /** Milliseconds after which everything else gets a turn, where messages are due at once. */
 const TURN = 4
-/** Messages that may wait in our own queue. */
+/** Messages that may wait in our own queue, about; and between two looks at it. */
 const AHEAD = 1000
+const LOOK = 64
 /** Rows that are passed over in one go, where few are wanted. */
 const STRIDE = 5000
 /** Milliseconds between two tellings of how far it has come. */
@@ -228,7 +229,8 @@ export class Replay {
     if (this.#settings.role === 'client') return this.#ask(cue, turn)
     await this.session.send(cue.frames)
     this.#counts.sent++
-    if (this.session.numbers().queued > AHEAD) await this.session.drained(AHEAD / 2)
+    // All figures of a session are made for it: not for every message.
+    if (this.#counts.sent % LOOK === 0 && this.session.numbers().queued > AHEAD) await this.session.drained(AHEAD / 2)
   }
 
   /** Asks a recorded question, and looks whether the answer is that of then. */
