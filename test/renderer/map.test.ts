@@ -103,7 +103,7 @@ describe('the plan of the map', () => {
     const plan = planMap([wild('a'), wild('b')])
     expect(plan.nodes.filter(({ kind }) => kind === 'place')).toHaveLength(2)
     expect(plan.edges.map(({ tone }) => tone)).toEqual(['off', 'off'])
-    const recorded = { file: 'a.mcap', label: '', from: 0, to: 1, missing: 0 }
+    const recorded = { file: 'a.mcap', label: '', from: 0, to: 1, messages: 0, missing: 0 }
     expect(planMap([session('r', 'sink', [], { ...closed, recorded })])).toMatchObject({
       nodes: [{ id: 'r' }],
       edges: [],
