@@ -34,12 +34,9 @@ export class Counters {
   received(slab: Slab, from: number, to: number): void {
     for (let i = from; i < to;) {
       const time = slab.time(i)
-      const end = intervalEnd(time)
-      const first = i
-      let bytes = 0
-      do bytes += slab.to(i) - slab.from(i)
-      while (++i < to && slab.time(i) < end)
-      this.in.add(bytes, time, i - first)
+      const next = slab.since(i + 1, to, intervalEnd(time))
+      this.in.add(slab.payload(i, next), time, next - i)
+      i = next
     }
   }
 

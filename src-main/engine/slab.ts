@@ -175,6 +175,27 @@ export class Slab {
     return this.#times[this.#entry(i) >> 3]!
   }
 
+  /** The first of rows `i` to `end` - 1 that is not before a time, else `end`; they are in the order of their times. */
+  since(i: number, end: number, time: number): number {
+    if (i >= end || this.time(end - 1) < time) return end
+    let [low, high] = [i, end - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.time(middle) < time) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Bytes of rows `i` to `end` - 1, all frames. */
+  payload(i: number, end: number): number {
+    const words = this.#words
+    let bytes = 0
+    for (let word = this.#entry(i) >> 2, n = end - i; n > 0; n--, word -= ENTRY_BYTES >> 2)
+      bytes += words[word + 3]! - words[word + 2]!
+    return bytes
+  }
+
   source(i: number): number {
     return this.#words[(this.#entry(i) >> 2) + 5]!
   }

@@ -3,6 +3,9 @@ import { NODE_HISTORY_MS, NODE_HISTORY_POINTS } from '../../contract/index.js'
 /** Intervals kept: those of the history, and the one that runs. */
 const INTERVALS = NODE_HISTORY_POINTS + 1
 
+/** When the interval ends that a time falls into. */
+export const tideEnd = (at: number): number => (Math.floor(at / NODE_HISTORY_MS) + 1) * NODE_HISTORY_MS
+
 /** Counts what passes: in all, a second, and over the last half minute. Adding costs no allocation; times are ms of any one clock that does not go back. */
 export class Tide {
   count = 0
@@ -10,11 +13,12 @@ export class Tide {
   #newest = 0
   #started = 0
 
-  add(at: number): void {
+  add(at: number, messages = 1): void {
     this.#advance(at)
-    if (this.count++ === 0) this.#started = this.#newest
+    if (this.count === 0) this.#started = this.#newest
+    this.count += messages
     const slot = this.#newest % INTERVALS
-    this.#counts[slot] = this.#counts[slot]! + 1
+    this.#counts[slot] = this.#counts[slot]! + messages
   }
 
   /** A second, over the last second of whole intervals; over the time since the first one if that is shorter. */

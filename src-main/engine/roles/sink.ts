@@ -1,4 +1,5 @@
 import { Fault, type SettingsOf } from '../../contract/index.js'
+import { tideEnd } from '../pipeline/tide.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
 import type { Role, RoleHost } from './role.js'
 
@@ -14,7 +15,11 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     queued: 0,
     async open() {
       await host.reception.choose(settings, watcher.guard.options, (slab, from, to) => {
-        for (let i = from; i < to; i++) member.collected.add(slab.time(i))
+        for (let i = from; i < to;) {
+          const next = slab.since(i + 1, to, tideEnd(slab.time(i)))
+          member.collected.add(slab.time(i), next - i)
+          i = next
+        }
         if (!member.audit.active) return
         for (let i = from; i < to; i++) member.audit.collected([...slab.frames(i)], slab.time(i))
       })

@@ -182,7 +182,9 @@ export class Ear {
         landing.grow(at, this.#limit)
         const room = landing.block.size - at
         const first = exact && frames === 0
-        const size = native[first ? 'receiveFrom' : 'receive'](this.#socket, landing.block, at, room)
+        const size = first
+          ? native.receiveFrom(this.#socket, landing.block, at, room)
+          : native.receive(this.#socket, landing.block, at, room)
         if (size < 0) {
           at = start
           write()
