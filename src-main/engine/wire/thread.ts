@@ -37,6 +37,8 @@ class Thread {
   #items: Block
   #order: Ear[] | undefined
   #turned = 0
+  /** When every socket was last taken to have news. */
+  #swept = 0
   /** Whether rows were written since the main thread was last told of some. */
   #news = false
 
@@ -177,6 +179,7 @@ class Thread {
       this.#turned = time
     }
     const order = (this.#order ??= this.#arrange())
+    this.#sweep(order)
     order.forEach((ear, i) => {
       // What may not be taken now is not waited for: its descriptor would tell again and again.
       this.#items.words[i * 4 + 2] = ear.closed || !ear.writer.ready ? -1 : ear.descriptor
@@ -189,6 +192,20 @@ class Thread {
       if (!ear.quiet || native.told(this.#items, 2 + i * 2)) this.#events(ear, events)
     })
     if (events.length > 0) tell({ is: 'events', events })
+  }
+
+  /**
+   * A descriptor tells once, and an error's number can be lost on the way here: a call that a signal broke off (EINTR) may look as if there were nothing (EAGAIN), and then nothing would
+   * ever be told again. So now and then every socket is asked, whatever its descriptor says.
+   */
+  #sweep(order: readonly Ear[]): void {
+    const time = performance.now()
+    if (time - this.#swept < WAIT_MS) return
+    this.#swept = time
+    for (const ear of order) {
+      ear.ready = true
+      ear.quiet = false
+    }
   }
 
   #events(ear: Ear, events: RawEvent[]): void {
