@@ -47,6 +47,7 @@ export class TriggerWatch {
   listen(sources: Iterable<Source>, end: number): { pulled: boolean; missing: number } {
     let missing = 0
     let pulled = false
+    let by: Source | undefined
     for (const source of sources) {
       missing += source.lose()
       source.gone = 0
@@ -57,13 +58,18 @@ export class TriggerWatch {
         const slab = rows.slabOf(source.next)
         if (slab === undefined) break
         pulled = this.row(slab, source.next - slab.firstSeq)
-        if (!pulled) source.next++
+        if (pulled) by = source
+        else source.next++
       }
       if (pulled) break
     }
     if (pulled) {
       const time = this.until - (this.trigger.after + this.trigger.before) * 1000
-      for (const source of sources) source.next = rowAt(source.session, time, source.from)
+      for (const source of sources) {
+        // It stands at the row that pulled: what came before that, at the same instant, is not asked for.
+        if (source === by && this.trigger.before === 0) continue
+        source.next = rowAt(source.session, time, source.from)
+      }
     }
     return { pulled, missing }
   }
