@@ -83,7 +83,7 @@ describe('CURVE', () => {
       CURVE_UNKNOWN: 'handshake-failed mechanism',
     }[code]
     // Both ends look at the other's greeting and hang up: whoever comes second may only see that the other is gone, until the next try.
-    await until(() => said(sink, 'turned-away', 'handshake-failed').some((each) => each === why), { what: why })
+    await until(() => said(sink, 'turned-away', 'handshake-failed').some((each) => each === why), { what: code })
     expect(sink.numbers().in.messages).toBe(0)
     expect(source.numbers().queued).toBe(1)
   })
