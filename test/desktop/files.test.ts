@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { Desktop, type StartOptions } from '../electron/launch.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Desktop } from '../electron/launch.js'
+import { useDesktop } from '../electron/use-desktop.js'
 import { until } from '../helpers/until.js'
 
 const TEXT = '{ "kind": "socketeer-workspace" }'
@@ -15,16 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const started: Desktop[] = []
-afterEach(async () => {
-  for (const desktop of started.splice(0)) await desktop.remove()
-})
-
-async function open(options?: StartOptions): Promise<Desktop> {
-  const desktop = await Desktop.open(options)
-  started.push(desktop)
-  return desktop
-}
+const { open } = useDesktop()
 
 const events = (desktop: Desktop, name: string) =>
   desktop.frames().flatMap((frame) => (frame.kind === 'event' && frame.name === name ? [frame.value] : []))

@@ -4,24 +4,16 @@ import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Pull, Push } from 'zeromq'
-import { bundle, Desktop, type StartOptions } from '../electron/launch.js'
+import { bundle, Desktop } from '../electron/launch.js'
+import { useDesktop } from '../electron/use-desktop.js'
 import { until, within } from '../helpers/until.js'
 
 /** Milliseconds from the wish to quit to the end of the process, and a little for this machine to notice. */
 const SOON = 2000
 
-const started: Desktop[] = []
-afterEach(async () => {
-  for (const desktop of started.splice(0)) await desktop.remove()
-})
-
-async function open(options?: StartOptions): Promise<Desktop> {
-  const desktop = await Desktop.open(options)
-  started.push(desktop)
-  return desktop
-}
+const { open, keep } = useDesktop()
 
 /** A ventilator with messages that nobody will ever take: what makes a careless exit hang. */
 async function withStuckMessages(desktop: Desktop): Promise<string> {
@@ -57,7 +49,7 @@ describe('a profile by name', () => {
     expect(existsSync(join(first.userData, 'profiles/rig/SingletonLock'))).toBe(true)
 
     const bad = await Desktop.start({ args: ['--profile', '../x'] })
-    started.push(bad)
+    keep(bad)
     expect(await within(bad.ended, 15_000, 'the refusal')).toBe(2)
     expect(bad.errors).toContain('--profile must be a name of letters')
   })
@@ -68,7 +60,7 @@ describe('a second start', () => {
     const first = await open()
     await first.do('minimize', 1)
     const second = await Desktop.start({ userData: first.userData })
-    started.push(second)
+    keep(second)
     expect(await within(second.ended, 15_000, 'the second to end')).toBe(0)
     const told = second.told.find((each) => each.kind === 'second-instance')
     expect(told).toBeDefined()
@@ -155,7 +147,7 @@ describe('a start that fails', () => {
     await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'))
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     const desktop = await Desktop.start({ userData: folder, entry: join(folder, 'main/main.js') })
-    started.push(desktop)
+    keep(desktop)
     expect(await within(desktop.ended, 15_000, 'the app to end')).toBe(1)
     expect(desktop.told).toEqual([
       {

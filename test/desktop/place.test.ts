@@ -1,19 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
-import { Desktop, type StartOptions } from '../electron/launch.js'
+import { expect, it } from 'vitest'
+import type { Desktop } from '../electron/launch.js'
+import { useDesktop } from '../electron/use-desktop.js'
 import { until, within } from '../helpers/until.js'
 
-const started: Desktop[] = []
-afterEach(async () => {
-  for (const desktop of started.splice(0)) await desktop.remove()
-})
-
-async function open(options?: StartOptions): Promise<Desktop> {
-  const desktop = await Desktop.open(options)
-  started.push(desktop)
-  return desktop
-}
+const { open } = useDesktop()
 
 async function quit(desktop: Desktop): Promise<void> {
   await desktop.do('quit').catch(() => undefined)
