@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { EngineOptions } from '../../src-main/engine/engine.js'
 import type { Session } from '../../src-main/engine/session.js'
 import { boundTo, frames, linked, useEngine, type Bench } from '../helpers/engine.js'
 import { endAll } from '../helpers/ending.js'
+import { collect, resident } from '../helpers/memory.js'
 import { DEADLINE } from '../helpers/peer.js'
 import { until } from '../helpers/until.js'
 
@@ -112,14 +111,4 @@ export function descriptorsOf(pid: number): number | undefined {
 export function residentOf(pid: number): number {
   const found = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return Number(found?.[1] ?? 0) * 1024
-}
-
-setFlagsFromString('--expose-gc')
-/** Lets go of what nobody holds. */
-export const collect = runInNewContext('gc') as () => void
-
-/** Bytes in memory, after what nobody holds is gone. */
-function resident(): number {
-  collect()
-  return process.memoryUsage().rss
 }
