@@ -129,6 +129,31 @@ export async function framesOf(page: Page, ms: number): Promise<Frames> {
   return { frames: intervals.length, slow, longest: Math.max(...intervals), busy }
 }
 
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Microseconds of CPU. */
+  readonly tdur?: number
+}
+
+/**
+ * Milliseconds of CPU of the longest task that a page's main thread had within `ms` milliseconds: how long the page itself could hold up a frame, however long the system
+ * then let it wait for a core. 0 where the system does not tell a thread's CPU time.
+ */
+export async function longestTask(page: Page, ms: number): Promise<number> {
+  const browser = page.context().browser()
+  if (browser === null) throw new Error('The page has no browser.')
+  await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing'] })
+  await page.evaluate(() => performance.mark('watched'))
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }
+  const watched = traceEvents.find(({ name }) => name === 'watched')
+  if (watched === undefined) throw new Error('The trace has nothing of the page.')
+  const tasks = traceEvents.filter(({ pid, tid }) => pid === watched.pid && tid === watched.tid)
+  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0)
+}
+
 /** Milliseconds from frame to frame. */
 function intervalsOf(page: Page, ms: number): Promise<number[]> {
   return page.evaluate(
