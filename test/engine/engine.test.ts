@@ -4,7 +4,7 @@ import { boundTo, frames, rows, settingsOf, useEngine } from '../helpers/engine.
 import { until } from '../helpers/until.js'
 
 const bench = useEngine()
-const all = { deadline: 5000 }
+const all = { deadline: 15_000 }
 
 function watcher() {
   const infos: SessionInfo[] = []

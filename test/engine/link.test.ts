@@ -11,7 +11,7 @@ import { boundTo, frames, linked, settingsOf, useEngine } from '../helpers/engin
 import { until } from '../helpers/until.js'
 
 const bench = useEngine()
-const all = { deadline: 8000 }
+const all = { deadline: 15_000 }
 const fakeLookup = (answer: () => Promise<unknown>) => answer as typeof resolver.lookup
 
 describe('opening what cannot be opened', () => {

@@ -3,7 +3,7 @@ import { boundTo, frames, linked, rows, settingsOf, texts, useEngine } from '../
 import { until } from '../helpers/until.js'
 
 const bench = useEngine()
-const all = { deadline: 5000 }
+const all = { deadline: 15_000 }
 
 //   client ── question ──▶ server
 //          ◀── answer ───

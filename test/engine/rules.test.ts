@@ -9,7 +9,7 @@ import { until } from '../helpers/until.js'
 //          ◀── answer, late, garbage, twice, or nothing ──
 
 const bench = useEngine()
-const all = { deadline: 5000 }
+const all = { deadline: 15_000 }
 
 const rulesOf = (...rules: Omit<RuleInput, 'id'>[]) =>
   v.parse(

@@ -10,7 +10,7 @@ import { until } from '../helpers/until.js'
 // libzmq's own REP loses that answer (reliability: rollback in rep.cpp); the server on ROUTER must not.
 
 const bench = useEngine()
-const all = { deadline: 5000 }
+const all = { deadline: 15_000 }
 
 it('answers the next good client after a malformed peer has come and gone', async () => {
   const server = await bench.open('server', 'tcp://127.0.0.1:*', { answer: { kind: 'echo' } })

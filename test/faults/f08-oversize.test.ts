@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { boundTo, frames, linked } from '../helpers/engine.js'
+import { resident } from '../helpers/memory.js'
 import { DEADLINE } from '../helpers/peer.js'
 import { until } from '../helpers/until.js'
 import { RawPeer } from '../helpers/zmtp.js'
@@ -37,7 +38,7 @@ it.each([
   const sink = await bench.open('sink', 'tcp://127.0.0.1:*', limited)
   const good = await bench.open('ventilator', `>${boundTo(sink)}`)
   await linked(good)
-  const before = process.memoryUsage().rss
+  const before = resident()
   const peer = await RawPeer.connect(boundTo(sink), 'PUSH')
   await until(() => sink.info().links[0]?.peers === 2, all)
   await peer.write(RawPeer.frame(Buffer.from('a good one first')))
@@ -47,7 +48,7 @@ it.each([
   await peer.write(head)
   await until(() => peer.socket.destroyed, { ...all, what: 'the connection to be cut' })
   await says(sink, 'a peer left')
-  expect(process.memoryUsage().rss - before).toBeLessThan(32 * MiB)
+  expect(resident() - before).toBeLessThan(32 * MiB)
   await good.send(frames('still here'))
   await until(() => sink.numbers().in.messages === 2, all)
   expect(sink.state).toEqual({ kind: 'open' })

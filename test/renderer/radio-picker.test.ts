@@ -156,7 +156,7 @@ describe('picking numbers of a topic', () => {
     await it.take(file('c.proto', 'x', 300_000))
     expect(it.fault?.message).toBe('c.proto is too large: a .proto file may have 256 kB.')
     await it.take(file('a.proto', 'message State {}'))
-    await until(() => it.reading.found.length, { deadline: 5000, what: 'the decoded message' })
+    await until(() => it.reading.found.length, { what: 'the decoded message' })
     expect([it.fault, it.type, said(it.reading)]).toEqual([undefined, 'v.State', ['speed=3']])
     it.toggle(it.reading.found[0]!)
     await it.draw()
@@ -176,7 +176,7 @@ describe('picking numbers of a topic', () => {
     newest.frames = [bytes('car'), bytes('{"x":5,"y":6}')]
     newest.seq = 2
     it.update()
-    await until(() => said(it.reading)[0] === 'x=5', { deadline: 5000, what: 'the newer message' })
+    await until(() => said(it.reading)[0] === 'x=5', { what: 'the newer message' })
     it.open = false
   })
 })

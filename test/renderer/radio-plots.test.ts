@@ -152,11 +152,11 @@ describe('signals', () => {
   test('plots in step are asked for together and show one stretch; others each their own', async () => {
     const { all, caller } = signals(radioOf(['a', 'b'], [{ id: 'p1', signals: ['a'] }, { id: 'p2', signals: ['b'] }])) // prettier-ignore
     all.data.refresh()
-    await until(() => all.data.facts('b'), { deadline: 5000, what: 'figures' })
+    await until(() => all.data.facts('b'), { what: 'figures' })
     expect(caller.asked('radio.plot')).toMatchObject([{ signals: ['a', 'b'], span: 30_000 }])
     expect(all.data.drawing('p2')).toMatchObject({ from: 70_000, to: 100_000 })
     all.zoom('p1', 80_000, 90_000)
-    await until(() => all.data.drawing('p2')?.to === 90_000, { deadline: 5000, what: 'the other plot' })
+    await until(() => all.data.drawing('p2')?.to === 90_000, { what: 'the other plot' })
     expect(all.data.following('p2')).toBe(false)
     all.follow('p2')
     expect(all.data.following('p1')).toBe(true)
@@ -174,11 +174,11 @@ describe('signals', () => {
   test('what stands still is asked for once', async () => {
     const { all, caller } = signals(radioOf(['a']))
     all.zoom('p1', 10, 20)
-    await until(() => all.data.facts('a'), { deadline: 5000, what: 'figures' })
+    await until(() => all.data.facts('a'), { what: 'figures' })
     const asked = caller.asked('radio.plot').length
     all.data.update()
     all.data.update()
-    await until(() => caller.asked('radio.plot').length === asked, { deadline: 5000, what: 'nothing more' })
+    await until(() => caller.asked('radio.plot').length === asked, { what: 'nothing more' })
     all.data.rest()
     expect(await (await all.csv(all.plots[0]!))?.text()).toBe('head\r\nrest\r\n')
     expect(caller.asked('radio.csv')).toMatchObject([{ signals: ['a'], from: 10, to: 20 }, { at: [1] }])

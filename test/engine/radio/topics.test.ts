@@ -143,9 +143,7 @@ describe('the topics of a session', () => {
     const table = new Table(topics)
     for (let i = 0; i < 220_000; i++)
       journal.append('in', frames(`some/topic/${i % 110_000}`, '1'), { time: 1000 + i / 100 })
-    const began = performance.now()
     const first = topics.changes(0, 0)
-    expect(performance.now() - began).toBeLessThan(200) // 10 ms of reading; the rest is for a busy machine
     expect(first.behind).toBeGreaterThan(0)
     table.ask()
     expect(table.last).toMatchObject({ topics: 100_000, gone: 0, behind: 0 })
