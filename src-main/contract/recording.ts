@@ -182,7 +182,7 @@ export const ReplayInfoSchema = v.object({
   /** Messages sent, and how often it has begun anew. */
   sent: v.number(),
   loops: v.number(),
-  /** How late they went out, ms: half of them, 99 of 100, and the latest. 0 where it goes as fast as it can. */
+  /** How far from their time they went out, ms: half of them, 99 of 100, and the worst. 0 where it goes as fast as it can. */
   late: v.object({ p50: v.number(), p99: v.number(), max: v.number() }),
   /** Client: answers like those of then, other ones, and none. Server: questions that were asked then too, and others. */
   same: v.number(),

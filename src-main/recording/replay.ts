@@ -3,18 +3,9 @@ import type { ReplayInfo, ReplaySettings } from '../contract/index.js'
 import { toFault } from '../engine/errors.js'
 import type { Session } from '../engine/session.js'
 import { Answers, answerTo, sameFrames } from './answers.js'
+import { Pace } from './pace.js'
 import type { Cue, Plan } from './plan.js'
 
-/** Milliseconds before a message is due until which a timer is trusted: they wake up to a millisecond late. */
-const AWAKE = 2
-/**
- * Milliseconds that are slept on the spot: a timer is a millisecond late, and who looks at the clock all the time makes garbage that takes milliseconds to collect, and is the first whom the system
- * interrupts for milliseconds when others want to run. It is less than one, since Windows, which sleeps 15 ms for one, then does not sleep at all.
- */
-const NAP = 0.9
-const bed = new Int32Array(new SharedArrayBuffer(4))
-/** Milliseconds after which everything else gets a turn, where messages are due at once. */
-const TURN = 4
 /** Messages that may wait in our own queue, about; and between two looks at it. */
 const AHEAD = 1000
 const LOOK = 64
@@ -45,11 +36,9 @@ export class Replay {
   #firstDifference: ReplayInfo['firstDifference']
   #fault: ReplayInfo['fault']
   #told = 0
-  /** When everything else last had a turn. */
-  #turned = 0
   /** Raised whenever it is to go on elsewhere, or not at all. */
   #turn = 0
-  #wake: () => void = () => undefined
+  #pace = new Pace()
   #asking: AbortController | undefined
 
   /**
@@ -168,13 +157,14 @@ export class Replay {
   #halt(state: ReplayInfo['state']): void {
     this.#turn++
     this.#state = state
-    this.#wake()
+    this.#pace.stop()
     this.#asking?.abort()
     this.#tell(true)
   }
 
   #go(): void {
     const turn = ++this.#turn
+    this.#pace = new Pace()
     this.#clock = { recorded: this.#at, now: performance.now() }
     this.#tell(true)
     if (this.#answers !== undefined) void this.#answers.ready.then(() => this.#tell(true))
@@ -196,18 +186,18 @@ export class Replay {
         this.#to0()
         this.#clock = { recorded: this.#at, now: performance.now() }
         // A recording of one message must not keep everything else from its turn.
-        await this.#rest()
+        await this.#pace.rest()
         continue
       }
       const { speed } = this.#settings
       if (speed > 0) {
         const due = this.#clock.now + (cue.time - this.#clock.recorded) / speed
-        if (!this.#nap(due)) await this.#until(due, turn)
+        if (!this.#pace.came(due)) await this.#pace.until(due)
         if (turn !== this.#turn) return
-        this.#late.record(Math.max(1, Math.round((performance.now() - due) * 1000)))
+        this.#late.record(Math.max(1, Math.round(Math.abs(performance.now() - due) * 1000)))
       }
       await this.#send(cue, turn)
-      if (performance.now() - this.#turned > TURN) await this.#rest()
+      if (this.#pace.tired) await this.#pace.rest()
       this.#tell(false)
     }
   }
@@ -218,7 +208,7 @@ export class Replay {
       const found = this.#plan.next(this.#next, STRIDE)
       if (found === undefined || 'frames' in found) return found
       this.#next = found.on
-      await this.#rest()
+      await this.#pace.rest()
       if (turn !== this.#turn) return undefined
     }
   }
@@ -255,38 +245,6 @@ export class Replay {
     }
   }
 
-  /** Sleeps: long with a timer, which is up to a millisecond late, and the rest on the spot. */
-  async #until(due: number, turn: number): Promise<void> {
-    while (turn === this.#turn && !this.#nap(due)) {
-      const left = due - performance.now()
-      if (left > AWAKE)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, left - AWAKE)
-          this.#wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      else await this.#rest()
-    }
-  }
-
-  /** Sleeps on the spot, unless everything else is to have its turn. @returns whether it is time */
-  #nap(due: number): boolean {
-    const at = performance.now()
-    if (at >= due) return true
-    if (at - this.#turned > TURN) return false
-    for (let left = Math.min(due - at, NAP); left > 0; left = Math.min(due, at + NAP) - performance.now())
-      Atomics.wait(bed, 0, 0, left)
-    return performance.now() >= due
-  }
-
-  /** Everything else has its turn. */
-  async #rest(): Promise<void> {
-    await immediate()
-    this.#turned = performance.now()
-  }
-
   #end(): void {
     this.#at = this.#to
     this.#halt('done')
@@ -303,8 +261,4 @@ export class Replay {
     const ms = (microseconds: number) => microseconds / 1000
     return { p50: ms(this.#late.percentile(50)), p99: ms(this.#late.percentile(99)), max: ms(this.#late.max) }
   }
-}
-
-function immediate(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -18,13 +18,20 @@ const ARRIVES = 20_000
 /** Of the replay: messages a second, and how many. */
 const REPLAYED = 10_000
 const REPLAY_SECONDS = 10
+/** Of those, how many are waited for without anything to send, beside it. */
+const IDLE_SECONDS = 3
 /** Of the large file: messages of 1 KiB that cannot be packed. */
 const LARGE = 2_400_000
 
 interface Late {
-  readonly messages: number
   readonly p50: number
   readonly p99: number
+}
+type Replayed = ReplayInfo & {
+  readonly block: number
+  readonly waited: number
+  readonly heard: Late & { readonly messages: number }
+  readonly idle: Late
 }
 
 /** Recordings: none missing at full rate, scanned, replayed in time, and opened when they are far larger than memory. `--seconds N` records for longer. */
@@ -39,7 +46,7 @@ export async function recording({ rounds, seconds = SECONDS }: SuiteOptions): Pr
         scans.push(await scanner.tell<Scanned>('scan', { path: join(folder, 'take.mcap') }))
     })
     rmSync(join(folder, 'take.mcap'))
-    const replays: Awaited<ReturnType<typeof replay>>[] = []
+    const replays: Replayed[] = []
     for (let round = 0; round < Math.min(rounds, 3); round++) replays.push(await replay(folder))
     const opened = await large(folder, Math.min(rounds, 3))
     return report(taken, scans, replays, opened, seconds)
@@ -66,23 +73,24 @@ async function record(folder: string, seconds: number): Promise<Taken & { sent: 
   })
 }
 
-async function replay(folder: string): Promise<ReplayInfo & { block: number; waited: number; heard: Late }> {
+async function replay(folder: string): Promise<Replayed> {
   const path = join(folder, 'even.mcap')
   const player = Part.node('recording')
   const listener = Part.node('recording-listener')
   return using([player, listener], async () => {
     const messages = REPLAYED * REPLAY_SECONDS
     await player.tell('make', { path, messages, size: SIZE, every: 1000 / REPLAYED, random: false })
+    const idle = await player.tell<Late>('idle', { messages: REPLAYED * IDLE_SECONDS, every: 1000 / REPLAYED })
     const { port } = await player.tell<{ port: number }>('replay', { path })
     await listener.tell('open', { port })
     await pause(500)
     await player.tell('play')
     const info = await player.tell<ReplayInfo & { block: number; waited: number }>('replayed')
     await pause(500)
-    const heard = await listener.tell<Late>('heard', { every: 1000 / REPLAYED })
+    const heard = await listener.tell<Replayed['heard']>('heard', { every: 1000 / REPLAYED })
     await player.tell('close')
     rmSync(path)
-    return { ...info, heard }
+    return { ...info, heard, idle }
   })
 }
 
@@ -102,7 +110,7 @@ async function large(folder: string, rounds: number): Promise<Opened[]> {
 function report(
   taken: Awaited<ReturnType<typeof record>>,
   scans: readonly Scanned[],
-  replays: readonly Awaited<ReturnType<typeof replay>>[],
+  replays: readonly Replayed[],
   opened: readonly Opened[],
   seconds: number,
 ): Report {
@@ -113,6 +121,7 @@ function report(
   const page = (share: number) => pages[Math.floor(pages.length * share)] ?? NaN
   const late = (share: 'p50' | 'p99') => median(replays.map((each) => each.late[share]))
   const heard = (share: 'p50' | 'p99') => median(replays.map((each) => each.heard[share]))
+  const idle = (share: 'p50' | 'p99') => median(replays.map((each) => each.idle[share]))
   const silent = Math.max(...replays.map((each) => each.sent - each.heard.messages))
   const gigabytes = (opened[0]?.bytes ?? NaN) / 1e9
   const bars: Bar[] = [
@@ -134,7 +143,7 @@ function report(
       `Recording ${RATE / 1000} k/s of ${SIZE} B for ${seconds} s: ${taken.sent} sent, ${taken.received} received, ${taken.recorded} recorded, ${taken.saved} saved, ${taken.missing} missing;`,
       `  ${short(taken.bytes / 1e6)} MB, ${short((taken.cpu / taken.sent) * 1e6)} µs of CPU a message (receiving and recording), longest block of the event loop ${short(taken.block)} ms; the last arrived ${short(taken.behind)} ms behind.`,
       `Scanned: ${short(scanned('search'))} M messages a second for a text that is not there, ${short(scanned('topics'))} M to count topics.`,
-      `Replayed at ${REPLAYED / 1000} k/s for ${REPLAY_SECONDS} s: sent ${short(late('p50'))} ms late (p50), ${short(late('p99'))} ms (p99); heard in another process ${short(heard('p50'))} and ${short(heard('p99'))} ms; not heard ${silent}; longest block ${short(Math.max(...replays.map((each) => each.block)))} ms, waited for a core ${short(Math.max(...replays.map((each) => each.waited)))} ms.`,
+      `Replayed at ${REPLAYED / 1000} k/s for ${REPLAY_SECONDS} s: sent ${short(late('p50'))} ms off (p50), ${short(late('p99'))} ms (p99), with nothing to send ${short(idle('p50'))} and ${short(idle('p99'))} ms; heard in another process ${short(heard('p50'))} and ${short(heard('p99'))} ms; not heard ${silent}; longest block ${short(Math.max(...replays.map((each) => each.block)))} ms, waited for a core ${short(Math.max(...replays.map((each) => each.waited)))} ms.`,
       `A recording of ${short(gigabytes)} GB, ${opened[0]?.rows ?? 0} messages: first rows after ${short(first)} ms, grown by ${short(median(opened.map((each) => each.grown)))} MiB; a page from anywhere ${short(page(0.5))} ms (p50), ${short(page(0.99))} ms (p99), grown by ${short(grown)} MiB after all.`,
     ].join('\n'),
     bars,

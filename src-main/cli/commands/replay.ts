@@ -137,7 +137,7 @@ function summary({ settings, sent, same, different, unanswered, late }: ReplayIn
     case 'server':
       return `answered ${sent} as then; ${different} questions were not asked then`
     default:
-      return `replayed ${sent} ${sent === 1 ? 'message' : 'messages'}${late.max > 0 ? `, ${late.p99.toFixed(2)} ms late at most for 99 of 100` : ''}`
+      return `replayed ${sent} ${sent === 1 ? 'message' : 'messages'}${late.max > 0 ? `, ${late.p99.toFixed(2)} ms off at most for 99 of 100` : ''}`
   }
 }
 

@@ -8,6 +8,7 @@ import { Engine } from '../../../src-main/engine/engine.js'
 import { JournalPool } from '../../../src-main/engine/journal.js'
 import type { Session } from '../../../src-main/engine/session.js'
 import { codecReady } from '../../../src-main/recording/codec.js'
+import { Pace } from '../../../src-main/recording/pace.js'
 import { Recordings } from '../../../src-main/recording/recordings.js'
 import { Source } from '../../../src-main/recording/source.js'
 import { TakeFile } from '../../../src-main/recording/take-file.js'
@@ -104,6 +105,7 @@ export function recording(): Commands {
       loop = new LoopWatch()
       return { port: boundPort(engine.session(replay.session)) }
     },
+    idle: (what: { messages: number; every: number }) => idle(what),
     play: () => {
       before = loop.waited
       return recordings.steer(id, 'play')
@@ -143,6 +145,21 @@ export function recordingListener(): Commands {
     },
     close: () => engine.close(),
   }
+}
+
+/** The pace of a replay that sends nothing: how late the system alone makes it. @param every ms between two messages */
+async function idle({ messages, every }: { messages: number; every: number }): Promise<{ p50: number; p99: number }> {
+  const pace = new Pace()
+  const late: number[] = []
+  const began = performance.now()
+  for (let n = 0; n < messages; n++) {
+    const due = began + n * every
+    if (!pace.came(due)) await pace.until(due)
+    late.push(Math.abs(performance.now() - due))
+    if (pace.tired) await pace.rest()
+  }
+  late.sort((a, b) => a - b)
+  return { p50: late[Math.floor(messages * 0.5)]!, p99: late[Math.floor(messages * 0.99)]! }
 }
 
 interface Made {
