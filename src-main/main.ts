@@ -7,7 +7,7 @@ import { listenToPages } from './bridge/electron-port.js'
 import { serve } from './bridge/serve.js'
 import { SessionSettingsSchema, type RoleName, type SessionSettingsInput } from './contract/index.js'
 import { collectArrivals } from './desktop/arrivals.js'
-import { WorkspaceFiles } from './desktop/files.js'
+import { Files } from './desktop/files.js'
 import { askForLinks } from './desktop/links.js'
 import { denyNavigation, denyPermissions } from './desktop/lockdown.js'
 import { keychain } from './desktop/keychain.js'
@@ -42,10 +42,14 @@ const pages = new Pages()
 const profile = profileOrExit()
 /** The profile's own, beside its windows' cache. */
 const memory = new Memory(join(app.getPath('userData'), 'windows.json'))
-const files = new WorkspaceFiles({
+const files = new Files({
   words,
   memory,
   ask: (file) => pages.tell(show().webContents, 'workspaceFile', file),
+  show: async (path) => {
+    const sessions = await running?.recordings.openAt(path)
+    if (sessions !== undefined) pages.tell(show().webContents, 'recordingFile', { sessions })
+  },
 })
 // The first one with this profile goes on; a later one has just told it so, and ends.
 if (profile !== undefined && app.requestSingleInstanceLock()) start(profile)
@@ -67,7 +71,8 @@ function profileOrExit(): string | undefined {
   }
 }
 
-const updates = new Updates(words)
+/** Asked only when there is a window, and so when quitting is arranged. */
+const updates = new Updates({ words, restart: (install) => quitting?.andThen(install) })
 
 /** What must be in place before Electron is ready. Nothing here may wait: Electron is not ready before this file has run. */
 function start(name: string): void {

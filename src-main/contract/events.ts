@@ -24,6 +24,8 @@ export interface Events {
   act: { id: string }
   /** A workspace file that was opened through the system: the page asks what becomes of it. */
   workspaceFile: { name: string; text: string }
+  /** A recording that was opened through the system: the page shows its sessions. */
+  recordingFile: { sessions: readonly SessionInfo[] }
   /** Another view changed the profile. */
   profile: Profile
 }

@@ -1,18 +1,32 @@
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { app } from 'electron'
-import { LINK_SCHEME, WORKSPACE_ENDING } from '../contract/index.js'
+import { LINK_SCHEME, RECORDING_SUFFIX, WORKSPACE_ENDING } from '../contract/index.js'
 
-/** What the system hands over: a link that was followed, or a workspace file by its whole path. */
+/** What the system hands over: a link that was followed, or a workspace or recording by its whole path. */
 export type Arrival = { readonly link: string } | { readonly file: string }
+
+/** What files end in that we open. */
+const OURS = [WORKSPACE_ENDING, RECORDING_SUFFIX]
 
 /** What is among the arguments of a start: Chromium changes their order, and adds its own. */
 export function arrivalsIn(args: readonly string[], directory: string): Arrival[] {
   const link = args.find((arg) => arg.toLowerCase().startsWith(`${LINK_SCHEME}//`))
-  const file = args.find((arg) => !arg.startsWith('-') && arg.toLowerCase().endsWith(WORKSPACE_ENDING) && arg !== link)
+  const files = args.filter((arg) => !arg.startsWith('-') && OURS.some((ending) => arg.toLowerCase().endsWith(ending)))
   return [
     ...(link === undefined ? [] : [{ link }]),
-    ...(file === undefined ? [] : [{ file: resolve(directory, file) }]),
+    ...files.filter((file) => file !== link).flatMap((file) => fileAt(file, directory)),
   ]
+}
+
+/** Linux' desktops give a file as a URL. One of another machine is none that we can read. */
+function fileAt(text: string, directory: string): { file: string }[] {
+  if (!text.toLowerCase().startsWith('file:')) return [{ file: resolve(directory, text) }]
+  try {
+    return [{ file: fileURLToPath(text) }]
+  } catch {
+    return []
+  }
 }
 
 /** They come before the app is ready, too: those wait. Called before anything else has waited, or macOS' first one is missed. */

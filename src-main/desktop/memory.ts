@@ -22,7 +22,7 @@ const MemorySchema = v.object({
   places: v.optional(v.record(v.string(), v.record(v.string(), PlaceSchema)), {}),
   /** Electron's zoom level; Chromium has one for all pages of an origin. */
   zoom: v.optional(v.pipe(v.number(), v.minValue(-8), v.maxValue(9)), 0),
-  /** Paths of workspace files, newest first. */
+  /** Paths of workspaces and recordings, newest first. */
   recent: v.optional(v.array(v.string()), []),
 })
 type Remembered = v.InferOutput<typeof MemorySchema>

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { Menu, type MenuItemConstructorOptions } from 'electron'
 import { roleNames, type RoleName } from '../contract/index.js'
-import type { WorkspaceFiles } from './files.js'
+import type { Files } from './files.js'
 import type { Memory } from './memory.js'
 import type { Profiles } from './theme.js'
 import { wordsOf, type Words } from './words.js'
@@ -13,7 +13,7 @@ export interface MenuOptions {
   open: (role: RoleName | undefined) => void
   /** Has the page in front do what has this id among its actions; or the workbench, for what only that can do. */
   act: (id: string, where?: 'workbench') => void
-  files: Pick<WorkspaceFiles, 'pick' | 'open' | 'forgetAll'>
+  files: Pick<Files, 'pick' | 'open' | 'forgetAll'>
   memory: Pick<Memory, 'recent' | 'onRecent'>
   /** Looks for a newer version; undefined where there is nowhere to look. */
   update: (() => void) | undefined
@@ -94,8 +94,9 @@ function templateOf(w: Words, options: MenuOptions): MenuItemConstructorOptions[
           label: w.openWorkspace,
           accelerator: 'CmdOrCtrl+O',
           registerAccelerator: false,
-          click: () => options.files.pick(),
+          click: () => options.files.pick('workspaceFile'),
         },
+        { label: w.openRecording, click: () => options.files.pick('recordingFile') },
         recentOf(w, options),
         item(w.saveWorkspace, 'workspace save', 'CmdOrCtrl+S', 'workbench'),
         line,
@@ -144,7 +145,7 @@ function templateOf(w: Words, options: MenuOptions): MenuItemConstructorOptions[
   ]
 }
 
-/** Workspace files that were opened by their path. */
+/** Files that were opened by their path. */
 function recentOf(w: Words, { files, memory }: MenuOptions): MenuItemConstructorOptions {
   const { recent } = memory
   return {

@@ -7,6 +7,8 @@ const DEADLINE_MS = 1700
 export interface Quitting {
   /** A person was asked, and answered: time spent on that is no hang, and who stays does not quit. */
   asked(stays: boolean): void
+  /** Quits, and has this done when everything is closed: what starts the app anew, and then quits by itself. Forgotten when a person would rather stay. */
+  andThen(start: () => void): void
 }
 
 /**
@@ -21,6 +23,8 @@ export function closeOnQuit(
   keepOpen: () => boolean = () => false,
 ): Quitting {
   let deadline: NodeJS.Timeout | undefined
+  let closing: Promise<void> | undefined
+  let next: (() => void) | undefined
   const begin = (): void => {
     deadline ??= setTimeout(() => {
       report('Quit before everything was closed: it took too long.')
@@ -30,19 +34,30 @@ export function closeOnQuit(
   app.on('before-quit', begin)
   app.on('will-quit', (event) => {
     event.preventDefault()
-    close()
-      .catch((error: unknown) => report(`Could not close everything: ${String(error)}`))
-      .finally(() => app.exit(0))
+    closing ??= close().catch((error: unknown) => report(`Could not close everything: ${String(error)}`))
+    void closing.then(() => {
+      const start = next
+      next = undefined
+      if (start === undefined) return app.exit(0)
+      // Or the one that it starts would find this one, and end.
+      app.releaseSingleInstanceLock()
+      start()
+    })
   })
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin' && !keepOpen()) app.quit()
   })
   return {
     asked: (stays) => {
+      if (stays) next = undefined
       if (deadline === undefined) return
       clearTimeout(deadline)
       deadline = undefined
       if (!stays) begin()
+    },
+    andThen: (start) => {
+      next = start
+      app.quit()
     },
   }
 }

@@ -22,43 +22,66 @@ export async function loadUpdater(): Promise<Updater> {
   return updater.autoUpdater
 }
 
+export interface UpdateOptions {
+  words: () => Words
+  /** Closes everything, and then has this put the newer version in our place and start it. */
+  restart: (install: () => void) => void
+  load?: () => Promise<Updater>
+}
+
 /** Looks for a newer version because a person asked. Nothing is asked of the network before, and nothing is fetched or installed without a yes. */
 export class Updates {
-  readonly #words: () => Words
-  readonly #load: () => Promise<Updater>
+  readonly #options: UpdateOptions
   #looking = false
 
-  constructor(words: () => Words, load: () => Promise<Updater> = loadUpdater) {
-    this.#words = words
-    this.#load = load
+  constructor(options: UpdateOptions) {
+    this.#options = options
   }
 
   look(): void {
     if (this.#looking) return
     this.#looking = true
     this.#look()
-      .catch((error: unknown) => this.#say(this.#words().updateFails, error instanceof Error ? error.message : ''))
+      .catch((error: unknown) => this.#say(this.#words.updateFails, reasonOf(error)))
       .catch((error: unknown) => console.error(`Could not look for a newer version: ${String(error)}`))
       .finally(() => (this.#looking = false))
   }
 
+  get #words(): Words {
+    return this.#options.words()
+  }
+
   async #look(): Promise<void> {
-    const updater = await this.#load()
+    const { load = loadUpdater, restart } = this.#options
+    const updater = await load()
     updater.autoDownload = false
     const found = await updater.checkForUpdates()
-    const w = this.#words()
+    const w = this.#words
     const have = app.getVersion()
-    if (found?.isUpdateAvailable !== true) return await this.#say(fill(w.updateNone, { have }))
+    // It knows of no place where it could put another one: an AppImage that was unpacked, say.
+    if (found === null) return await this.#say(w.updateCannot)
+    if (!found.isUpdateAvailable) return await this.#say(fill(w.updateNone, { have }))
     const { version } = found.updateInfo
     if (!(await ask(fill(w.updateFound, { version, have }), '', [w.later, w.updateFetch]))) return
-    await updater.downloadUpdate()
+    try {
+      await updater.downloadUpdate()
+    } catch (error) {
+      const damaged = error instanceof Error && 'code' in error && error.code === 'ERR_CHECKSUM_MISMATCH'
+      return await this.#say(fill(w.updateNotFetched, { version }), damaged ? w.updateDamaged : reasonOf(error))
+    }
     if (await ask(fill(w.updateReady, { version }), w.updateReadyWhy, [w.updateAtQuit, w.updateNow]))
-      updater.quitAndInstall()
+      restart(() => updater.quitAndInstall())
   }
 
   async #say(message: string, detail = ''): Promise<void> {
-    await dialog.showMessageBox({ type: 'info', message, detail, buttons: [this.#words().ok] })
+    await dialog.showMessageBox({ type: 'info', message, detail, buttons: [this.#words.ok] })
   }
+}
+
+/** The library's sentences go on with headers and a stack. */
+function reasonOf(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  return line.trim()
 }
 
 /** Whether the second button was pressed; the first is the one that changes nothing. */

@@ -111,11 +111,16 @@ export class Recordings {
     return recording.info()
   }
 
-  /** What is open already is not opened again. Throws Fault NO_FILE or BAD_RECORDING. */
-  async open(name: string): Promise<SessionInfo[]> {
-    const open = await this.#opened(name)
+  /** Lists the sessions of a file of the folder, as `openAt` does. */
+  open(name: string): Promise<SessionInfo[]> {
+    return this.openAt(this.folder.in(name))
+  }
+
+  /** Lists the sessions of a file, wherever it lies. What is open already is not opened again. Throws Fault NO_FILE or BAD_RECORDING. */
+  async openAt(path: string): Promise<SessionInfo[]> {
+    const open = await this.#opened(path)
     if (open.length > 0) return open.map((session) => session.info())
-    return list(await RecordingFile.open(this.folder.in(name)), this.#engine).map((session) => session.info())
+    return list(await RecordingFile.open(path), this.#engine).map((session) => session.info())
   }
 
   /** Throws Fault NO_SESSION, NOT_RECORDED, EMPTY_PART, the signal's reason, or what the disk says: then there is no file. */
@@ -229,8 +234,7 @@ export class Recordings {
   }
 
   /** The sessions of a file, where all of them are listed. */
-  async #opened(name: string): Promise<Session[]> {
-    const path = this.folder.in(name)
+  async #opened(path: string): Promise<Session[]> {
     const found = await stat(path).catch(() => undefined)
     if (found === undefined) return []
     return this.#engine.list().filter(({ rows }) => {

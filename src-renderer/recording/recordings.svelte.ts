@@ -5,6 +5,7 @@ import type {
   RecordingSettingsInput,
   ReplayInfo,
   ReplaySettingsInput,
+  SessionInfo,
 } from '../../src-main/contract/index.js'
 import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/fault-of.js'
@@ -38,6 +39,7 @@ export class RecordingDesk {
       if (ended(info)) void this.refresh()
     })
     bench.caller.on('replay', (info) => (this.#replays = put(this.#replays, info)))
+    bench.caller.on('recordingFile', ({ sessions }) => this.#show(sessions))
   }
 
   /** Whether the folder may be on another machine: then its files are offered as downloads. */
@@ -94,11 +96,11 @@ export class RecordingDesk {
   }
   /** Shows the sessions of a file. */
   async open(name: string): Promise<boolean> {
-    return this.#attempt(async () => {
-      const opened = await this.bench.caller.call('recording.open', { name })
-      // What is picked last is what is seen: the one with the latest message.
-      this.bench.show(opened.toSorted((a, b) => (a.recorded?.to ?? 0) - (b.recorded?.to ?? 0)))
-    })
+    return this.#attempt(async () => this.#show(await this.bench.caller.call('recording.open', { name })))
+  }
+  /** What is picked last is what is seen: the one with the latest message. */
+  #show(opened: readonly SessionInfo[]): void {
+    this.bench.show(opened.toSorted((a, b) => (a.recorded?.to ?? 0) - (b.recorded?.to ?? 0)))
   }
   async remove(name: string): Promise<void> {
     await this.#attempt(async () => {

@@ -6,6 +6,7 @@ import { XPublisher } from 'zeromq'
 import { PROFILE_VERSION } from '../../src-main/contract/index.js'
 import { until } from '../helpers/until.js'
 import { expect, noBrowser, open, pane, rows, test } from '../e2e/fixture.js'
+import { writeForeign } from '../recording/foreign.js'
 import { realElectron, standIn, type DesktopApp } from './drivers.js'
 
 /*
@@ -62,7 +63,9 @@ for (const driver of [realElectron, standIn]) {
     const station = new Station()
     const folder = await mkdtemp(join(tmpdir(), 'socketeer-files-'))
     try {
-      await walk(app, station, await workspaceIn(folder))
+      const recording = join(folder, 'drive.mcap')
+      await writeForeign(recording, 4)
+      await walk(app, station, await workspaceIn(folder), recording)
     } finally {
       station.close()
       await rm(folder, { recursive: true, force: true })
@@ -81,7 +84,7 @@ async function workspaceIn(folder: string): Promise<string> {
   return file
 }
 
-async function walk(app: DesktopApp, station: Station, file: string): Promise<void> {
+async function walk(app: DesktopApp, station: Station, file: string, recording: string): Promise<void> {
   const bench = await app.window('')
   const address = await station.bind()
 
@@ -147,6 +150,19 @@ async function walk(app: DesktopApp, station: Station, file: string): Promise<vo
     await expect(bench.getByRole('dialog', { name: /^Map/ })).toBeVisible()
     await bench.keyboard.press('Escape')
     await expect(listed(bench, 'far')).toHaveCount(0)
+  })
+
+  await test.step('shows a recording that the system hands over, and forgets it again', async () => {
+    await bench.getByRole('tab', { name: 'Chat', exact: true }).click()
+    await app.handOver(recording)
+    await expect(rows(pane(bench, 'drive.mcap'))).toHaveCount(4)
+    await expect(bench.getByRole('tab', { name: 'Radio', exact: true })).toHaveAttribute('aria-selected', 'true')
+    await listed(bench, 'drive.mcap').click({ button: 'right' })
+    await bench.getByRole('menuitem', { name: 'Forget' }).click()
+    await expect(listed(bench, 'drive.mcap')).toHaveCount(0)
+    // At once: what waits to be forgotten when a page goes is not.
+    await bench.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Dismiss' }).click()
+    await expect(pane(bench, 'Subscriber').getByRole('grid')).toHaveAttribute('aria-rowcount', rowCount)
   })
 
   await test.step('brings a window back whose renderer crashed, with every row', async () => {

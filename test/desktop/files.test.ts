@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Desktop } from '../electron/launch.js'
 import { useDesktop } from '../electron/use-desktop.js'
 import { until } from '../helpers/until.js'
+import { writeForeign } from '../recording/foreign.js'
 
 const TEXT = '{ "kind": "socketeer-workspace" }'
 let folder: string
@@ -44,6 +46,45 @@ it('has the page ask about a workspace: of its first start, as soon as the page 
   expect((await desktop.do('app')).recent).toContain(file)
 })
 
+it('shows a recording, wherever it lies and however it comes, as one opened session', async () => {
+  const drive = join(folder, 'a drive.mcap')
+  await writeForeign(drive, 4)
+  const desktop = await open({ args: [drive] })
+  await desktop.listen()
+  const shown = (n: number) =>
+    until(() => events(desktop, 'recordingFile').length === n, { what: `the recording, for the ${n}. time` })
+  await shown(1)
+  await desktop.do('secondInstance', ['socketeer', 'a drive.mcap'], folder)
+  await shown(2)
+  // As Linux' desktops say it, beside a file that is not ours and one of another machine.
+  const urls = [pathToFileURL(drive).href, 'file://elsewhere/x.mcap', 'notes.txt']
+  await desktop.do('secondInstance', ['socketeer', ...urls], '/')
+  await shown(3)
+  await desktop.do('openFile', drive)
+  await shown(4)
+  await desktop.do('pick', drive)
+  await desktop.do('choose', 'File', 'Open recording…')
+  await shown(5)
+  await desktop.do('choose', 'File', 'Open again', 'a drive.mcap')
+  await shown(6)
+  const { sessions } = await desktop.call('session.list', undefined)
+  expect(sessions).toMatchObject([{ state: { kind: 'closed' }, recorded: { file: 'a drive.mcap', messages: 4 } }])
+  expect(events(desktop, 'recordingFile')).toEqual(Array(6).fill({ sessions }))
+  expect((await desktop.do('app')).asked).toEqual([])
+})
+
+it('says why a recording cannot be shown', async () => {
+  const broken = join(folder, 'broken.mcap')
+  await writeFile(broken, 'no recording at all')
+  const desktop = await open({ args: [broken] })
+  await until(async () => (await desktop.do('app')).asked.length === 1, { what: 'the sentence' })
+  expect((await desktop.do('app')).asked[0]).toMatchObject({
+    message: '“broken.mcap” cannot be opened.',
+    detail: 'This recording cannot be read: it is not an MCAP file.',
+  })
+  expect((await desktop.do('app')).recent).toEqual([])
+})
+
 it('says why a file cannot be opened, and offers it no more', async () => {
   const gone = join(folder, 'gone.socketeer.json')
   await writeFile(gone, TEXT)
@@ -61,7 +102,7 @@ it('says why a file cannot be opened, and offers it no more', async () => {
   await desktop.do('choose', 'File', 'Open again', 'gone.socketeer.json')
   await until(async () => (await desktop.do('app')).asked.length === 1, { what: 'the sentence' })
   expect((await desktop.do('app')).asked[0]).toMatchObject({
-    message: 'This file cannot be opened.',
+    message: '“gone.socketeer.json” cannot be opened.',
     detail: expect.stringContaining('gone.socketeer.json') as unknown,
   })
   expect(await recent()).toEqual(['Clear this list'])

@@ -10,8 +10,8 @@ import { bundle, Desktop } from '../electron/launch.js'
 import { useDesktop } from '../electron/use-desktop.js'
 import { until, within } from '../helpers/until.js'
 
-/** Milliseconds from the wish to quit to the end of the process, and a little for this machine to notice. */
-const SOON = 2000
+/** Milliseconds from the wish to quit to the end of the process: what hangs would hang for ever. That it takes under 2 s stands in quit.test.ts. */
+const SOON = 15_000
 
 const { open, keep } = useDesktop()
 
@@ -79,7 +79,7 @@ describe('a second start', () => {
 })
 
 describe('quitting', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('closes every socket and exits with 0 within 2 s on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('closes every socket and exits with 0 on %s', async (signal) => {
     const desktop = await open()
     const endpoint = await withStuckMessages(desktop)
     desktop.signal(signal)

@@ -3,7 +3,9 @@ import { closeOnQuit } from '../../src-main/desktop/quit.js'
 
 const { app } = await vi.hoisted(async () => {
   const { EventEmitter } = await import('node:events')
-  return { app: Object.assign(new EventEmitter(), { exit: vi.fn(), quit: vi.fn() }) }
+  return {
+    app: Object.assign(new EventEmitter(), { exit: vi.fn(), quit: vi.fn(), releaseSingleInstanceLock: vi.fn() }),
+  }
 })
 vi.mock('electron', () => ({ app }))
 
@@ -71,5 +73,37 @@ it('goes on when the person would rather stay, and takes no time spent on the qu
   await vi.advanceTimersByTimeAsync(1600)
   expect(app.exit).not.toHaveBeenCalled()
   await vi.advanceTimersByTimeAsync(400)
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
+})
+
+it('starts what comes next when all is closed, free to be the only one, and goes when that is done or takes too long', async () => {
+  const close = vi.fn(() => Promise.resolve())
+  const quitting = closeOnQuit(close, vi.fn())
+  const start = vi.fn(() => expect(app.releaseSingleInstanceLock).toHaveBeenCalledOnce())
+  quitting.andThen(start)
+  expect(app.quit).toHaveBeenCalledOnce()
+  app.emit('before-quit')
+  expect(start).not.toHaveBeenCalled()
+  app.emit('will-quit', willQuit)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(start).toHaveBeenCalledOnce()
+  expect(app.exit).not.toHaveBeenCalled()
+  // As it quits by itself.
+  app.emit('will-quit', willQuit)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
+  expect([start, close].map(({ mock }) => mock.calls.length)).toEqual([1, 1])
+})
+
+it('forgets what would come next when the person would rather stay', async () => {
+  const quitting = closeOnQuit(() => Promise.resolve(), vi.fn())
+  const start = vi.fn()
+  quitting.andThen(start)
+  app.emit('before-quit')
+  quitting.asked(true)
+  app.emit('before-quit')
+  app.emit('will-quit', willQuit)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(start).not.toHaveBeenCalled()
   expect(app.exit).toHaveBeenCalledExactlyOnceWith(0)
 })

@@ -6,6 +6,7 @@ import { tell } from './tell.js'
 type Calls = Pick<
   Electron.App,
   | 'requestSingleInstanceLock'
+  | 'releaseSingleInstanceLock'
   | 'enableSandbox'
   | 'whenReady'
   | 'isReady'
@@ -62,6 +63,11 @@ export class App extends Emitter implements Calls {
       tell({ kind: 'second-instance', argv: process.argv, directory: process.cwd() })
       return false
     }
+  }
+
+  releaseSingleInstanceLock(): void {
+    if (this.lock !== undefined) rmSync(this.lock, { force: true })
+    this.lock = undefined
   }
 
   /** "This should be called after the `ready` event". */
