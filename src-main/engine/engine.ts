@@ -25,7 +25,7 @@ export const SESSION_LIMIT = 64
 /** Bytes that all journals share unless told otherwise. */
 export const JOURNAL_BYTES = 512 * 1024 * 1024
 /** Milliseconds that sockets have to close when the whole engine does. */
-const CLOSE_DEADLINE = 1500
+const CLOSE_DEADLINE = 1200
 
 export interface EngineOptions {
   readonly journalBytes?: number
