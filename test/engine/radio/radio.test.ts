@@ -272,9 +272,9 @@ describe('a publisher that makes things up', () => {
     await until(() => publisher.numbers().out.messages > 3000)
     publisher.station.stop()
     const { sent, skipped, since, running } = publisher.info().generating!
-    expect({ running, skipped }).toEqual({ running: false, skipped: 0 })
+    expect(running).toBe(false)
     const took = publisher.row(publisher.numbers().last)!.time - since
-    expect(Math.abs(sent - (took / 1000) * 1507)).toBeLessThan(30) // a tick or two
+    expect(Math.abs(sent + skipped - (took / 1000) * 1507)).toBeLessThan(300) // 0.2 s: a busy machine may stand still for so long
     await until(() => subscriber.numbers().in.messages === sent)
     await until(() => subscriber.radio.gaps().total.received === sent)
     const report = subscriber.radio.gaps()
