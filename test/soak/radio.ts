@@ -70,6 +70,10 @@ export class Radio implements Flow {
     ]
   }
 
+  get session(): Session {
+    return this.#session
+  }
+
   static async open(engine: Engine, port: number): Promise<Radio> {
     const address = `tcp://127.0.0.1:${port}`
     const program: Program = new Program(() => ['pub', address, String(program.starts), String(RATE)])

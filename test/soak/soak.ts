@@ -1,5 +1,5 @@
 /**
- * `npm run soak [-- --minutes 10] [--seed N]`: a night, shortened. Mixed traffic on all roles, pyzmq programs among them, under random faults; at the end what was sent, received and counted as
+ * `npm run soak [-- --minutes 10] [--seed N]`: a night, shortened. Mixed traffic on all roles, pyzmq programs among them, under random faults, and a session that is recorded all along; at the end what was sent, received and counted as
  * lost, the faults, and what memory did. Exit status 1 on any loss that ZeroMQ's promises do not account for (each flow says which those are), any rejection that nobody handled, growth, or a
  * descriptor that was not given back.
  */
@@ -15,6 +15,7 @@ import { pause, type Flow } from './flow.js'
 import { descriptors, MemoryWatch } from './memory.js'
 import { Radio } from './radio.js'
 import { Bystanders } from './strangers.js'
+import { Taping } from './taping.js'
 import { Work } from './work.js'
 
 const MINUTES = 10
@@ -50,11 +51,13 @@ async function soak(): Promise<boolean> {
   const engine = new Engine({ journalBytes: JOURNALS })
   const told: string[] = []
   const unguard = watchMemory(engine, { budget: BUDGET, tell: (_level, fault) => told.push(fault.message) })
+  const radio = await Radio.open(engine, await freePort())
   const flows: Flow[] = [
     await Chat.open(engine, await freePort()),
-    await Radio.open(engine, await freePort()),
+    radio,
     await Work.open(engine),
     new Bystanders(engine),
+    await Taping.open(engine, radio.session),
   ]
   const memory = new MemoryWatch()
   const running = flows.map((flow) => flow.run())
