@@ -1,7 +1,7 @@
 import type { Comparison } from '../../src-main/contract/index.js'
 import type { SessionView } from '../state/session.svelte.js'
 import type { Workbench } from '../state/workbench.svelte.js'
-import { Task } from './task.svelte.js'
+import { Task } from '../state/task.svelte.js'
 
 /** What can be compared: an open session by its id, or a file that is opened for it. */
 export type Choice = `session ${string}` | `file ${string}` | ''

@@ -1,7 +1,7 @@
 import type { PartFormat, ResultOf } from '../../src-main/contract/index.js'
 import type { Caller } from '../bridge/client.js'
 import type { ReplayPart } from './replay-part.svelte.js'
-import { Task } from './task.svelte.js'
+import { Task } from '../state/task.svelte.js'
 
 /** Writes the part of a recorded session that is marked into a file of its own. */
 export class PartExport {

@@ -11,7 +11,7 @@ import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/fault-of.js'
 import type { Workbench } from '../state/workbench.svelte.js'
 import { RecordingComparison } from './comparison.svelte.js'
-import { Task } from './task.svelte.js'
+import { Task } from '../state/task.svelte.js'
 import { upload } from './upload.js'
 
 const ended = (info: RecordingInfo): boolean => info.state === 'stopped' || info.state === 'failed'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { contentOf, expect, needs, open, pane, rows, seriousIn, tab, test } from './fixture.js'
+import { contentOf, expect, needs, pane, rows, seriousIn, showRecordings, test, tuneIn } from './fixture.js'
 
 needs({ pyzmq: true })
 
@@ -9,12 +9,8 @@ test('a recording begins with its trigger; a part is replayed under another name
   peer,
   app,
 }) => {
-  const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
-  await tab(page, 'Radio')
-  await open(page, 'subscriber', await station.ready())
-  await station.subscribed('')
-  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
-  const dialog = page.getByRole('dialog', { name: 'Recordings' })
+  const { station, radio } = await tuneIn(page, peer)
+  const dialog = await showRecordings(page)
   await dialog.getByRole('textbox', { name: 'Name' }).fill('gears')
   await dialog.getByText('More: files, end, time, trigger').click()
   await dialog.getByLabel('New file after (MiB)').fill('many')
@@ -36,10 +32,10 @@ test('a recording begins with its trigger; a part is replayed under another name
   for (const [topic, text] of ['speed 1', 'gear 2', 'speed 3', 'gear 4'].map((each) => each.split(' ')))
     station.send(topic ?? '', text ?? '')
   const header = page.getByRole('banner')
-  await expect(rows(pane(page, 'Subscriber'))).toHaveCount(4)
+  await expect(rows(radio)).toHaveCount(4)
   await expect(header.getByText('3 saved')).toBeVisible()
   await header.getByRole('button', { name: 'Stop recording' }).click()
-  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
+  await showRecordings(page)
   await dialog.getByRole('button', { name: 'Open gears.mcap' }).click()
   await expect(dialog).toHaveCount(0)
   const recorded = pane(page, 'subscriber')
@@ -90,7 +86,7 @@ test('a recording begins with its trigger; a part is replayed under another name
           .map((line) => JSON.parse(line) as unknown),
       ).toMatchObject([{ frames: [{ text: 'gear' }, { text: '2' }] }, { frames: [{ text: 'gear' }, { text: '4' }] }])
   }
-  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
+  await showRecordings(page)
   await dialog.getByRole('button', { name: 'Rename gears part.mcap' }).click()
   await dialog.getByRole('textbox', { name: 'Rename gears part.mcap' }).fill('gears')
   await page.keyboard.press('Enter')
@@ -111,7 +107,7 @@ test('a recording begins with its trigger; a part is replayed under another name
   expect(readFileSync(join(app.folder, 'recordings', 'only gears (2).mcap'))).toEqual(readFileSync(again))
 
   // Both beside each other: one message is not in the part, and a click leads to it.
-  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
+  await showRecordings(page)
   await dialog.getByText('Compare two').click()
   await dialog.getByRole('combobox', { name: 'First', exact: true }).selectOption('file gears.mcap')
   await dialog.getByRole('combobox', { name: 'Second', exact: true }).selectOption({ label: 'only gears.mcap' })

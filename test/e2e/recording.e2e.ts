@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, needs, open, pane, rows, seriousIn, tab, test } from './fixture.js'
+import { drop, expect, needs, pane, rows, seriousIn, showRecordings, test, tuneIn } from './fixture.js'
 
 needs({ pyzmq: true })
 
@@ -9,12 +9,8 @@ test('what pyzmq publishes is recorded from the header, opened, looked at, and h
   peer,
   app,
 }) => {
-  const station = peer('pub', '--bind', 'tcp://127.0.0.1:*')
-  await tab(page, 'Radio')
-  await open(page, 'subscriber', await station.ready())
-  await station.subscribed('')
-  const dialog = page.getByRole('dialog', { name: 'Recordings' })
-  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
+  const { station, radio } = await tuneIn(page, peer)
+  const dialog = await showRecordings(page)
   await expect(dialog.getByText(/^No recording yet/)).toBeVisible()
   expect(await seriousIn(page)).toEqual([])
 
@@ -28,15 +24,14 @@ test('what pyzmq publishes is recorded from the header, opened, looked at, and h
   await page.keyboard.press('Escape')
 
   for (const text of ['one', 'two', 'three']) station.send('speed', text)
-  const subscriber = pane(page, 'Subscriber')
-  await expect(rows(subscriber)).toHaveCount(3)
+  await expect(rows(radio)).toHaveCount(3)
   const header = page.getByRole('banner')
   await expect(header.getByText('3 saved')).toBeVisible()
   await header.getByRole('button', { name: 'Stop recording' }).click()
   await expect(header.getByText('3 saved')).toHaveCount(0)
   expect(existsSync(join(app.folder, 'recordings', 'drive.mcap'))).toBe(true)
 
-  await page.getByRole('button', { name: 'Recordings', exact: true }).click()
+  await showRecordings(page)
   await dialog.getByRole('button', { name: 'Delete drive.mcap' }).click()
   await expect(dialog.getByText('drive.mcap was deleted.')).toBeVisible()
   await dialog.getByRole('button', { name: 'Undo' }).click()
@@ -64,4 +59,37 @@ test('what pyzmq publishes is recorded from the header, opened, looked at, and h
   expect(await seriousIn(page)).toEqual([])
   await recorded.getByRole('button', { name: 'End', exact: true }).click()
   await expect(recorded.getByRole('button', { name: 'Replay', exact: true })).toBeVisible()
+
+  // What was recorded, beside the session as it goes on: what came since is only there.
+  await showRecordings(page)
+  await dialog.getByText('Compare two').click()
+  await dialog.getByRole('combobox', { name: 'First', exact: true }).selectOption('file drive.mcap')
+  await dialog.getByRole('combobox', { name: 'Second', exact: true }).selectOption({ label: 'Subscriber' })
+  const compare = dialog.getByRole('button', { name: 'Compare', exact: true })
+  await compare.click()
+  await expect(dialog.getByRole('status')).toContainText('The same: 3 messages')
+  await page.keyboard.press('Escape')
+  const sessions = page.getByRole('complementary', { name: 'Sessions' })
+  await sessions.getByRole('button', { name: /^Subscriber/ }).click()
+  station.send('speed', 'four')
+  await expect(rows(radio)).toHaveCount(4)
+  await showRecordings(page)
+  await compare.click()
+  await expect(dialog.getByRole('status')).toContainText(
+    '3 the same · 0 changed · 0 missing in the second · 1 only in the second',
+  )
+  await dialog.getByRole('button', { name: 'Second: show message 4' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(radio.getByRole('row', { selected: true })).toContainText('four')
+
+  // A file that is dropped on the window is taken in and opened; what only has the name of a recording is not.
+  const bytes = readFileSync(join(app.folder, 'recordings', 'drive.mcap'))
+  await drop(page, 'elsewhere.mcap', bytes)
+  await expect(dialog).toHaveCount(0)
+  await expect(sessions.getByRole('button', { name: /elsewhere\.mcap/ })).toHaveAttribute('aria-current', 'true')
+  await expect(rows(recorded)).toHaveCount(3)
+  expect(readFileSync(join(app.folder, 'recordings', 'elsewhere.mcap'))).toEqual(bytes)
+  await drop(page, 'broken.mcap', bytes.subarray(0, 5))
+  await expect(dialog.getByRole('alert')).toContainText('it is not an MCAP file')
+  expect(existsSync(join(app.folder, 'recordings', 'broken.mcap'))).toBe(false)
 })

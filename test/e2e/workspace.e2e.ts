@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, needs, open, test } from './fixture.js'
+import { drop, expect, needs, open, test } from './fixture.js'
 
 needs()
 
@@ -12,19 +12,6 @@ const command = async (page: Page, query: string): Promise<void> => {
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog', { name: 'Commands' }).getByRole('combobox').fill(query)
   await page.keyboard.press('Enter')
-}
-
-/** Drops a file on the window, as the browser tells of it. */
-async function drop(page: Page, name: string, text: string): Promise<void> {
-  const data = await page.evaluateHandle(
-    ([fileName, content]) => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([content ?? ''], fileName ?? ''))
-      return transfer
-    },
-    [name, text],
-  )
-  await page.dispatchEvent('body', 'drop', { dataTransfer: data })
 }
 
 test('a workspace is saved, changed and opened again; nothing opens that was not ticked', async ({ page }) => {

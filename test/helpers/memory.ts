@@ -7,7 +7,7 @@ setFlagsFromString('--expose-gc')
 export const collect = runInNewContext('gc') as () => void
 
 /** glibc's `malloc_trim`: without it the pages that malloc keeps for later count as held, more or fewer by the order in which threads gave back. Elsewhere nothing. */
-const trim = trimmer()
+export const trim = trimmer()
 
 /** Bytes of this process in memory that somebody holds. */
 export function resident(): number {

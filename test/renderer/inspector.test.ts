@@ -79,9 +79,7 @@ describe('the inspector', () => {
     const inspector = looking([large])
     await inspector.load(1)
     expect(inspector.shownAs).toBe('reading')
-    await vi.waitFor(() => {
-      expect(inspector.tree?.row(0).count).toBe(300_001)
-    })
+    await vi.waitFor(() => expect(inspector.tree?.row(0).count).toBe(300_001), { timeout: 15_000 })
     inspector.show('json')
     inspector.show('text')
     await new Promise((resolve) => setTimeout(resolve))

@@ -7,7 +7,7 @@ import { FakeCaller, info } from './fake-caller.js'
 const { RecordMore } = await import('../../src-renderer/recording/record-more.svelte.js')
 const { COLUMNS, ReplayPart } = await import('../../src-renderer/recording/replay-part.svelte.js')
 const { PartExport } = await import('../../src-renderer/recording/part-export.svelte.js')
-const { Task } = await import('../../src-renderer/recording/task.svelte.js')
+const { Task } = await import('../../src-renderer/state/task.svelte.js')
 const { upload, uploadName } = await import('../../src-renderer/recording/upload.js')
 const { SessionView } = await import('../../src-renderer/state/session.svelte.js')
 

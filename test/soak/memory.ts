@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
+import { collect, trim } from '../helpers/memory.js'
 
 /** Milliseconds between two samples. */
 const EVERY = 1000
 /**
- * Samples of which the lowest counts: what is not collected yet is no growth, and on a busy machine the collector comes late. What is really kept lifts the
- * lowest too.
+ * Samples of which the lowest counts, and after which the collector is called: what is not collected yet is no growth, and by itself it comes late where there is room. What is really kept
+ * lifts the lowest too.
  */
 const BUCKET = 10
 const MiB = 1024 * 1024
@@ -21,6 +22,8 @@ export class MemoryWatch {
   readonly #timer = setInterval(() => this.#sample(), EVERY)
 
   #sample(): void {
+    if (this.#samples.length % BUCKET === BUCKET - 1) collect()
+    trim()
     const { rss, heapTotal, external } = process.memoryUsage()
     const minutes = (performance.now() - this.#began) / 60_000
     this.#samples.push({ minutes, rss, heap: heapTotal, buffers: external, rest: rss - heapTotal - external })

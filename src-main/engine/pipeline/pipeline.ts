@@ -202,6 +202,7 @@ export class Pipeline {
     return this.#engine.list().flatMap((session): Place[] => {
       const { role } = session.settings
       const member = this.#members.get(session.id)
+      if (session.recorded !== undefined) return []
       if (member === undefined || (role !== 'ventilator' && role !== 'worker' && role !== 'sink')) return []
       if (session.settings.role === 'worker') member.hand(session.settings.workers)
       return [{ session, member }]

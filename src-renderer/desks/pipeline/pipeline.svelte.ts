@@ -44,6 +44,8 @@ export class PipelineDesk {
   sideShown = $state(true)
   dock = $state<Dock>('lanes')
   #view = $state<View>('graph')
+  /** The recorded sessions in spite of which the graph was wanted. */
+  #graphBeside = $state.raw<readonly string[]>([])
   /** The node that is looked at: as in the graph. */
   #node = $state('')
 
@@ -68,12 +70,20 @@ export class PipelineDesk {
     return desk
   }
 
+  /** What was recorded flows no more, and is not in the graph: when it is picked, it is looked at in panes. */
   get view(): View {
-    return this.#view
+    return this.#recorded.some((id) => !this.#graphBeside.includes(id)) ? 'panes' : this.#view
   }
   set view(view: View) {
+    this.#graphBeside = view === 'graph' ? this.#recorded : []
     this.#view = view
     this.bench.profile.setDraft(VIEW, view)
+  }
+  /** Recorded sessions that are picked. */
+  get #recorded(): string[] {
+    return stages
+      .flatMap((stage) => this.bench.shown(stage) ?? [])
+      .flatMap(({ id, info }) => (info.recorded === undefined ? [] : id))
   }
   get node(): string {
     return this.#node

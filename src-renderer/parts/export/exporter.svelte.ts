@@ -1,7 +1,7 @@
 import { MAX_PAGE_ROWS, PageView, type FaultShape, type PageRow } from '../../../src-main/contract/index.js'
 import type { Caller } from '../../bridge/client.js'
 import type { SessionView } from '../../state/session.svelte.js'
-import { faultOf } from '../../state/workbench.svelte.js'
+import { Task } from '../../state/task.svelte.js'
 import { formatOf, type ExportFormat, type Names } from '../../../src-main/payload/formats.js'
 import { seqBytes } from '../../lib/seq-bytes.js'
 
@@ -20,47 +20,40 @@ export interface Selection {
 export class Exporter {
   readonly #caller: Caller
   readonly #session: SessionView
-  #stop: AbortController | undefined
-  #done = $state(0)
+  readonly #task: Task
   #of = $state(0)
-  #running = $state(false)
-  #fault = $state.raw<FaultShape | undefined>(undefined)
 
   constructor(caller: Caller, session: SessionView) {
     this.#caller = caller
     this.#session = session
+    this.#task = new Task(caller)
   }
 
   get running(): boolean {
-    return this.#running
+    return this.#task.running
   }
   /** Rows written so far, of `of`. */
   get done(): number {
-    return this.#done
+    return Math.round(this.#task.done * this.#of)
   }
   get of(): number {
     return this.#of
   }
   get fault(): FaultShape | undefined {
-    return this.#fault
+    return this.#task.fault
   }
   dismiss(): void {
-    this.#fault = undefined
+    this.#task.dismiss()
   }
   cancel(): void {
-    this.#stop?.abort()
+    this.#task.cancel()
   }
 
   /** The file's content; undefined if it was stopped or failed. */
   async write(format: ExportFormat, rows: Selection, names: Names): Promise<Blob | undefined> {
-    if (this.#running) return undefined
-    const stop = new AbortController()
-    this.#stop = stop
-    this.#running = true
-    this.#fault = undefined
-    this.#done = 0
+    if (this.running) return undefined
     this.#of = rows.count
-    try {
+    return this.#task.run(async (_, signal, progress) => {
       // Which rows: decided now. What falls off the journal meanwhile is left out.
       const seqs = Array.from({ length: rows.count }, (_, i) => rows.seqAt(i))
       const { head, line, type } = formatOf(format, this.#session.name, names.sources)
@@ -71,28 +64,23 @@ export class Exporter {
           await this.#caller.call(
             'session.rows',
             { id: this.#session.id, seqs: seqBytes(slice), head: HEAD },
-            { signal: stop.signal },
+            { signal },
           ),
         )
         const lines: string[] = []
         let last = 0
         for (const row of page) {
-          lines.push(line(await this.#whole(row, stop.signal), names))
+          lines.push(line(await this.#whole(row, signal), names))
           last = row.seq
         }
         // A page of large messages ends early: it goes on behind the last one that came.
         const came = slice.indexOf(last) + 1
         at += page.rows < slice.length && came > 0 ? came : slice.length
         parts.push(new Blob(lines))
-        this.#done = at
+        progress(at / seqs.length)
       }
       return new Blob(parts, { type })
-    } catch (error) {
-      if (!stop.signal.aborted) this.#fault = faultOf(error)
-      return undefined
-    } finally {
-      this.#running = false
-    }
+    })
   }
 
   /** A message, whole. */

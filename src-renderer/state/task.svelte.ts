@@ -1,8 +1,8 @@
 import type { FaultShape } from '../../src-main/contract/index.js'
 import type { Caller } from '../bridge/client.js'
-import { faultOf } from '../state/fault-of.js'
+import { faultOf } from './fault-of.js'
 
-/** A long piece of work on the engine's side: how far it has come, what went wrong with it, and calling it off. */
+/** A long piece of work, here or on the engine's side: how far it has come, what went wrong with it, and calling it off. */
 export class Task {
   static #number = 0
   readonly #caller: Caller
