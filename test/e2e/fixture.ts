@@ -203,19 +203,6 @@ export async function tuneIn(
   return { station, radio: pane(page, 'Subscriber'), address }
 }
 
-/** Drops a file on the window, as the browser tells of it. */
-export async function drop(page: Page, name: string, content: string | Buffer): Promise<void> {
-  const data = await page.evaluateHandle(
-    ([fileName, bytes]) => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([Uint8Array.from(bytes)], fileName))
-      return transfer
-    },
-    [name, [...Buffer.from(content)]] as const,
-  )
-  await page.dispatchEvent('body', 'drop', { dataTransfer: data })
-}
-
 /** Shows the recordings; what is in their dialog. */
 export async function showRecordings(page: Page): Promise<Locator> {
   await page.getByRole('button', { name: 'Recordings', exact: true }).click()

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { drop, expect, needs, pane, rows, seriousIn, showRecordings, test, tuneIn } from './fixture.js'
+import { drop } from './drop.js'
+import { expect, needs, pane, rows, seriousIn, showRecordings, test, tuneIn } from './fixture.js'
 
 needs({ pyzmq: true })
 

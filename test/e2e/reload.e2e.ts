@@ -29,7 +29,7 @@ test.describe('under load', () => {
       const seen = await until(
         async () => {
           const numbers = await inView(page)
-          return numbers.length > 1 && !numbers.some(Number.isNaN) && numbers
+          return numbers.length > 1 && !numbers.some(Number.isNaN) ? numbers : undefined
         },
         { what: 'rows in view, with what is in them' },
       )

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { drop, expect, needs, open, test } from './fixture.js'
+import { drop } from './drop.js'
+import { expect, needs, open, test } from './fixture.js'
 
 needs()
 
