@@ -52,6 +52,7 @@ function planOf(workspace: Workspace): WorkspacePlan {
     rules: workspace.rules.length,
     library: workspace.library.length,
     presets: workspace.presets.length,
+    desk: workspace.layout.desk,
   }
 }
 

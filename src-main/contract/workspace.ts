@@ -42,4 +42,6 @@ export interface WorkspacePlan {
   readonly rules: number
   readonly library: number
   readonly presets: number
+  /** The one that was on the screen. */
+  readonly desk: Workspace['layout']['desk']
 }

@@ -11,19 +11,22 @@ const OURS = [WORKSPACE_ENDING, RECORDING_SUFFIX]
 
 /** What is among the arguments of a start: Chromium changes their order, and adds its own. */
 export function arrivalsIn(args: readonly string[], directory: string): Arrival[] {
-  const link = args.find((arg) => arg.toLowerCase().startsWith(`${LINK_SCHEME}//`))
-  const files = args.filter((arg) => !arg.startsWith('-') && OURS.some((ending) => arg.toLowerCase().endsWith(ending)))
+  const isLink = (arg: string) => arg.toLowerCase().startsWith(`${LINK_SCHEME}//`)
+  const isFile = (arg: string) => !arg.startsWith('-') && OURS.some((ending) => arg.toLowerCase().endsWith(ending))
   return [
-    ...(link === undefined ? [] : [{ link }]),
-    ...files.filter((file) => file !== link).flatMap((file) => fileAt(file, directory)),
+    ...args
+      .filter(isLink)
+      .slice(0, 1)
+      .map((link) => ({ link })),
+    ...args.filter((arg) => isFile(arg) && !isLink(arg)).flatMap((file) => fileAt(file, directory)),
   ]
 }
 
-/** Linux' desktops give a file as a URL. One of another machine is none that we can read. */
+/** Linux' desktops give a file as a URL. What is on another machine, nobody reads only because a program was started with its name. */
 function fileAt(text: string, directory: string): { file: string }[] {
   if (!text.toLowerCase().startsWith('file:')) return [{ file: resolve(directory, text) }]
   try {
-    return [{ file: fileURLToPath(text) }]
+    return new URL(text).host === '' ? [{ file: fileURLToPath(text) }] : []
   } catch {
     return []
   }

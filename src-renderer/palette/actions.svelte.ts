@@ -1,8 +1,8 @@
 import type { Undo } from '../../src-main/contract/index.js'
 import type { Keys } from './keys.js'
 
-/** In the order in which they are listed. */
-export const actionGroups = ['session', 'go', 'new', 'window', 'file', 'view', 'help'] as const
+/** In the order in which they are listed: what is on the screen first, and last what each session can do, which is a long list. */
+export const actionGroups = ['session', 'go', 'new', 'window', 'file', 'view', 'help', 'each'] as const
 export type ActionGroup = (typeof actionGroups)[number]
 
 /** Something that can be done from anywhere, by its name or by its keys. */

@@ -80,7 +80,7 @@ export function sessionActions(shell: Shell): Action[] {
       return [
         {
           id: `session.${what} ${session.id}`,
-          group: 'session',
+          group: 'each',
           title: m.palette_of({ action: title.replace(/…$/, ''), name: session.name }),
           detail: session.address,
           ready,

@@ -91,7 +91,10 @@ export class WorkspaceFiles {
     this.busy = true
     try {
       const { replace } = this
+      // Where it is all that there is, it looks as it did.
+      const alone = replace || this.#bench.sessions.length === 0
       await this.#bench.caller.call('workspace.open', { text: asked.text, open: [...this.chosen], replace })
+      if (alone) this.#bench.setDesk(asked.plan.desk)
       this.#remember(asked)
       this.asked = undefined
     } finally {

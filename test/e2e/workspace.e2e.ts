@@ -22,7 +22,8 @@ test('a workspace is saved, changed and opened again; nothing opens that was not
   const file = await download
   expect(file.suggestedFilename()).toMatch(/^workspace-[\d-]+\.socketeer\.json$/)
   const text = await readFile(await file.path(), 'utf8')
-  const workspace = JSON.parse(text) as { sessions: object[] }
+  const workspace = JSON.parse(text) as { sessions: object[]; layout: { desk: string } }
+  workspace.layout.desk = 'radio'
   workspace.sessions.push(
     { role: 'subscriber', name: 'far', endpoints: [{ method: 'connect', address: 'tcp://192.0.2.1:5000' }] },
     { role: 'sink', name: 'path', endpoints: [{ method: 'bind', address: 'ipc:///tmp/socketeer-never.sock' }] },
@@ -48,6 +49,7 @@ test('a workspace is saved, changed and opened again; nothing opens that was not
   await dialog.getByRole('checkbox', { name: /^far/ }).uncheck()
   await dialog.getByRole('button', { name: 'Open, with 1 session’s sockets' }).click()
   await expect(listed(page, 'Server')).toHaveAccessibleName(/listening/)
+  await expect(page.getByRole('tab', { name: 'Radio', exact: true })).toHaveAttribute('aria-selected', 'true')
   for (const name of ['far', 'path']) await expect(listed(page, name)).toHaveAccessibleName(/closed/)
 
   // It is offered again, and a broken one gets one sentence.
