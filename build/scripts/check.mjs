@@ -29,6 +29,8 @@ const checks = [
   { name: 'types (tools)', args: tsc('tsconfig.tools.json') },
   { name: 'format', args: [tool('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn'] },
 ]
+/** Milliseconds that each may take: one that hangs is to end some time, and a busy machine takes five minutes for linting. */
+const DEADLINE = 900_000
 /** The page's texts are compiled into modules that the types of the renderer come from. @type {Check} */
 const messages = { name: 'messages', args: ['build/scripts/messages.mjs'] }
 
@@ -51,7 +53,7 @@ export async function runChecks() {
 /** @param {Check} check @param {{ passed: string[], failed: string[] }} result */
 async function runCheck({ name, args }, result) {
   const began = performance.now()
-  const { code, late, output } = await runNode(args, { cwd: root, output: 'keep', deadline: 300_000 })
+  const { code, late, output } = await runNode(args, { cwd: root, output: 'keep', deadline: DEADLINE })
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   result[code === 0 ? 'passed' : 'failed'].push(name)
   say(`${code === 0 ? 'passed' : late ? 'FAILED (too slow)' : 'FAILED'}  ${name}, ${seconds} s`)
