@@ -11,6 +11,7 @@ import { messageOf } from '../../build/scripts/say.mjs'
 import { PageView, SessionSettingsSchema, type PageRow } from '../../src-main/contract/index.js'
 import { Engine } from '../../src-main/engine/engine.js'
 import type { Session } from '../../src-main/engine/session.js'
+import { resident } from '../helpers/memory.js'
 import { until } from '../helpers/until.js'
 import { Dice } from './dice.js'
 import { pause } from './flow.js'
@@ -219,7 +220,7 @@ async function underFire(): Promise<void> {
     `${messages} messages in ${floods} floods, of which ${rows} were looked at; ${aborted} senders aborted by themselves`,
   )
   console.log(
-    `memory: ${memory.peak.toFixed(0)} MiB at most, ${memory.slope.toFixed(2)} MiB a minute over the last ${memory.judged.toFixed(1)} min`,
+    `memory: ${memory.peak.toFixed(0)} MiB at most, ${memory.slope.toFixed(2)} MiB a minute over the last ${memory.judged.toFixed(1)} min (${memory.slopes})`,
   )
   if (memory.judged >= 2 && memory.slope > GROWTH) bad(`memory grows by ${memory.slope.toFixed(2)} MiB a minute`)
 }
@@ -274,11 +275,11 @@ async function cycles(engine: Engine, count: number): Promise<void> {
 async function many(descriptorsBefore: number): Promise<void> {
   const engine = new Engine()
   await cycles(engine, opens / 10)
-  const before = process.memoryUsage.rss()
+  const before = resident()
   const began = performance.now()
   await cycles(engine, opens)
   const each = (performance.now() - began) / opens
-  const grown = (process.memoryUsage.rss() - before) / MiB
+  const grown = (resident() - before) / MiB
   await engine.close()
   await until(() => descriptors() <= descriptorsBefore, { deadline: 10_000 }).catch(() => undefined)
   const left = descriptors() - descriptorsBefore
