@@ -56,9 +56,9 @@ export class Reception {
     if (!('why' in found)) {
       this.#why = undefined
       this.#wire = found.wire
-      this.#lane = found.wire.lane(this.#journal, (slab, from, to) => {
-        this.#adopted(slab, from, to)
-        each?.(slab, from, to)
+      this.#lane = found.wire.lane(this.#journal, (...rows) => {
+        this.#adopted(...rows)
+        each?.(...rows)
       })
       if (this.#held && this.#holds) this.#lane.hold(true)
       return

@@ -48,7 +48,7 @@ export class Recorder {
   /** @param moved called whenever a figure or a row is no longer what it was. @param usual how it receives where it does not say */
   constructor(pool: JournalSource, moved: () => void, usual: () => DriverWish, protobuf?: ProtobufReader) {
     this.journal = pool.open()
-    this.reception = new Reception(this.journal, usual, (slab, from, to) => this.#adopted(slab, from, to))
+    this.reception = new Reception(this.journal, usual, (...rows) => this.#adopted(...rows))
     this.radio = new Radio(this.journal, protobuf)
     this.#moved = moved
   }
@@ -176,8 +176,8 @@ export class Recorder {
   }
 
   /** Rows that the receiving thread has written. */
-  #adopted(slab: Slab, from: number, to: number): void {
-    this.counters.received(slab, from, to)
+  #adopted(slab: Slab, from: number, to: number, bytes: number): void {
+    this.counters.received(slab, from, to, bytes)
     this.#moved()
     if (this.#rowListeners.size === 0) return
     for (let i = from; i < to; i++) for (const listener of this.#rowListeners) listener(slab.firstSeq + i)

@@ -1,91 +1,38 @@
 import { ENTRY_BYTES } from '../slab.js'
-import type { Block, Native } from './native.js'
-import type { Command, RawError, RawEvent } from './protocol.js'
-import type { Peers } from './peers.js'
+import { BYTES, ROWS, type Landing } from './landing.js'
+import { Monitor } from './monitor.js'
+import type { Native } from './native.js'
+import type { Command, RawError } from './protocol.js'
 import { setPeer, writeEntry, type Writer } from './writer.js'
 
-/** A turn ends after this many milliseconds or bytes, so that no socket starves another one. */
+/** A turn ends after this many milliseconds, so that no socket starves another one. */
 const TURN_MS = 2
-const TURN_BYTES = 1024 * 1024
-/** Rows are written to their slab together, at most so many and about so many bytes: few calls, and all of it still in the processor's cache. */
-const ROWS = 1024
-const BYTES = 128 * 1024
 /** Between two looks at the clock: so many messages, or so many bytes. */
 const CLOCK_MESSAGES = 16
 const CLOCK_BYTES = 64 * 1024
-/** Bytes of the landing that are kept in memory once they have been used. */
-const KEPT = 8 * 1024 * 1024
-/** Events of one socket that are told at once. */
-const EVENTS = 256
+/** A message of one frame of at least so many bytes goes from libzmq's memory to its slab at once: a call or two more, and one copy less. */
+const LARGE = 16 * 1024
 /** Consecutive failures after which a socket is taken for broken. */
 const FAILURES = 1000
-const EAGAIN = [11, 35]
-
-/** Where frames land before it is known where they belong. One for all sockets. */
-export class Landing {
-  readonly entries: Block
-  readonly cell: Block
-  readonly notice: Block
-  block: Block
-  readonly peers: Peers
-  readonly #native: Native
-  #limit = 0
-
-  constructor(native: Native, peers: Peers) {
-    this.#native = native
-    this.peers = peers
-    this.entries = native.block(ROWS * ENTRY_BYTES)
-    this.cell = native.block(16)
-    this.notice = native.block(4096)
-    this.block = native.block(BYTES)
-  }
-
-  /** From now on there is room for any frame of `limit` bytes behind a batch. Memory that is not used is not taken from the system. */
-  reach(limit: number): void {
-    if (limit <= this.#limit) return
-    this.block = this.#native.block(2 * BYTES + limit)
-    this.#limit = limit
-  }
-
-  /** Makes room for `room` bytes from `at` on, and keeps what is before. */
-  grow(at: number, room: number): void {
-    if (at + room <= this.block.size) return
-    const larger = this.#native.block(Math.max(at + room, this.block.size * 1.5))
-    this.#native.copy(this.block, 0, at, larger, 0)
-    this.block = larger
-  }
-
-  /** Nothing lies here now. */
-  rest(used: number): void {
-    if (used > KEPT) this.block = this.#native.block(2 * BYTES + this.#limit)
-  }
-}
 
 /** One socket of the receiving thread. */
 export class Ear {
   readonly id: number
   readonly writer: Writer
+  readonly monitor: Monitor
   /** Whether something may be there to be taken. */
   ready = true
-  /** Whether every event so far has been told. */
-  quiet = false
-  /** Descriptors that tell of messages and of events. */
+  /** Descriptor that tells of messages. */
   readonly descriptor: number
-  readonly monitorDescriptor: number
   readonly #native: Native
   readonly #landing: Landing
   readonly #now: () => number
   readonly #source: number
   readonly #limit: number
   #socket: number
-  #monitor = 0
   #failures = 0
-  /** Connections that have begun and not ended, as far as the monitor has been read. */
-  #connections = 0
-  /** Messages of more than one connection may be waiting: until nothing waits and there is one at most. */
-  #mixed = true
-  /** Events that were read in the middle of a turn. */
-  readonly #early: RawEvent[] = []
+  /** Whether the last message began with a large frame: then the next one probably does. */
+  #large = false
 
   /** Throws an Error with the words of libzmq. */
   constructor(
@@ -106,11 +53,13 @@ export class Ear {
     this.#socket = native.socket(plan.type)
     if (this.#socket === 0) throw new Refusal(native.error())
     for (const option of plan.options) if (!native.set(this.#socket, option)) this.#refuse()
-    this.#monitor = native.monitor(this.#socket, `inproc://socket-${plan.socket}`)
-    if (this.#monitor === 0) this.#refuse()
+    const monitor = native.monitor(this.#socket, `inproc://socket-${plan.socket}`)
+    if (monitor === 0) this.#refuse()
+    this.monitor = new Monitor(native, plan.socket, monitor, landing.cell, landing.notice)
     this.descriptor = native.descriptor(this.#socket)
-    this.monitorDescriptor = native.descriptor(this.#monitor)
-    if (this.descriptor < 0 || this.monitorDescriptor < 0) this.#refuse()
+    if (this.descriptor >= 0 && this.monitor.descriptor >= 0) return
+    this.monitor.close()
+    this.#refuse()
   }
 
   /** Whether libzmq has been told to let go of it. */
@@ -145,10 +94,11 @@ export class Ear {
   }
 
   /**
-   * Takes what is there, for as long as a turn may take. Who sent a message is asked of the message, which costs half as much again; where there is one connection, of the first of a turn
-   * alone, and the others have it from there unless a connection began or ended meanwhile: then who sent them is not known. Gives how many messages that was. Throws a Refusal when it can be read no more. */
+   * Takes what is there, for as long as a turn may take. Who sent a message is asked of the message, which costs half as much again; where all that waits is from one connection, of the first of a
+   * turn alone, and the others have it from there unless a connection began meanwhile: then who sent them is not known. Gives how many messages that was. Throws a Refusal when it can be read no more.
+   */
   turn(): number {
-    const { writer } = this
+    const { writer, monitor } = this
     const landing = this.#landing
     const native = this.#native
     const { entries, cell } = landing
@@ -157,51 +107,57 @@ export class Ear {
     let taken = 0
     let bytes = 0
     let lookAt = CLOCK_BYTES
-    // What lies on the landing from `from` to `at` are `rows` rows that have their room in the slab, at `shift` from where they lie.
+    // What lies on the landing from `from` to `at` are `rows` rows that have their room in the slab, at `shift` from where they lie; `payload` of it are not tables.
     let from = 0
     let at = 0
     let rows = 0
+    let payload = 0
     let shift = writer.end
+    // What that slab has left for them.
+    let room = writer.room
     // Whether each message is asked; if not, whom the others are from, and how many rows of this batch were asked themselves.
     let exact = true
     let peer = 0
     let asked = 0
     const write = () => {
-      if (!exact && this.#stirred()) {
+      if (!exact && !monitor.alone()) {
         exact = true
         peer = 0
         for (let n = asked + 1; n <= rows; n++) setPeer(entries, n, 0)
       }
-      if (rows > 0) writer.write(landing.block, from, at - from, entries, rows)
-      rows = asked = 0
+      if (rows > 0) writer.write(landing.block, from, at - from, entries, rows, payload)
+      rows = asked = payload = 0
+      room = writer.room
     }
     for (;;) {
       const start = at
       let frames = 0
+      let whole = false
       do {
         landing.grow(at, this.#limit)
-        const room = landing.block.size - at
-        const first = exact && frames === 0
-        const size = first
-          ? native.receiveFrom(this.#socket, landing.block, at, room)
-          : native.receive(this.#socket, landing.block, at, room)
+        const space = landing.block.size - at
+        const own = frames === 0 && (exact || this.#large)
+        const size = own ? native.take(this.#socket) : native.receive(this.#socket, landing.block, at, space)
         if (size < 0) {
+          const error = native.empty ? undefined : native.error()
           at = start
           write()
           landing.rest(at)
-          this.#failed(native.error())
+          this.#failed(error)
           return taken
         }
-        if (size > room)
+        if (size > space)
           throw new Refusal({ errno: 0, message: `libzmq gave a frame of ${size} bytes, beyond the limit.` })
-        if (first) {
+        if (frames === 0) this.#large = size >= LARGE
+        if (own) {
           peer = landing.peers.number(native.sender())
-          if (size > CLOCK_BYTES) native.release() // else it would be held until the next turn
+          whole = this.#large && !native.takenMore()
+          if (!whole && size > 0) native.copy(native.taken, 0, size, landing.block, at)
         }
         sizeAt(frames, size)
         frames++
         at += size
-      } while (native.more(this.#socket, cell))
+      } while (!whole && native.more(this.#socket, cell))
       this.#failures = 0
       const end = at
       bytes += end - start
@@ -209,38 +165,50 @@ export class Ear {
         time = this.#now()
         lookAt = bytes + CLOCK_BYTES
       }
+      if (whole) {
+        at = start
+        write()
+        const size = end - start
+        const placed = this.#place(size, time, peer)
+        if (size > CLOCK_BYTES) native.release() // else it would be held until the next is taken
+        if (placed && time - began < TURN_MS) {
+          exact = monitor.several
+          from = at = 0
+          shift = writer.end
+          room = writer.room
+          continue
+        }
+        landing.rest(at)
+        return taken
+      }
       if (frames > 1) {
         landing.grow(at, frames * 4)
         const { view } = landing.block
         for (let f = 0; f < frames; f++, at += 4) view.setUint32(at, sizes[f]!, true)
       }
-      if (!writer.fits(at - from, rows + 1)) {
+      if (at - from + (rows + 1) * ENTRY_BYTES > room) {
         const behind = at
         at = start
         write()
         from = start
         at = behind
         if (!writer.advance(at - start + ENTRY_BYTES)) {
-          writer.keep(landing.block, start, {
-            size: at - start,
-            bytes: end - start,
-            frames,
-            time,
-            source: this.#source,
-            peer,
-          })
+          const row = { size: at - start, bytes: end - start, frames, time, source: this.#source, peer }
+          writer.keep(landing.block, start, row)
           landing.rest(at)
           return taken
         }
         shift = writer.end - start
+        room = writer.room
       }
       rows++
+      payload += end - start
       writeEntry(entries, rows, start + shift, end + shift, frames, time, this.#source, peer)
       if (exact) {
         asked = rows
-        exact = this.#mixed || this.#connections > 1
+        exact = monitor.several
       }
-      const long = time - began >= TURN_MS || bytes >= TURN_BYTES
+      const long = time - began >= TURN_MS
       if (rows < ROWS && at - from < BYTES && !long) continue
       write()
       landing.rest(at)
@@ -250,61 +218,31 @@ export class Ear {
     }
   }
 
-  /** Ends the monitor too, without waiting for its last event. */
-  forget(): void {
-    if (this.#monitor !== 0) this.#native.close(this.#monitor)
-    this.#monitor = 0
-  }
-
-  /** Events since the last look, and whether the last of all was among them. */
-  events(into: RawEvent[]): boolean {
-    into.push(...this.#early.splice(0))
-    return this.#look(into)
-  }
-
-  /** Reads the monitor; true when its last event was there. */
-  #look(into: RawEvent[]): boolean {
-    const { cell, notice } = this.#landing
-    this.quiet = false
-    for (let n = 0; this.#monitor !== 0 && n < EVENTS; n++) {
-      if (this.#native.receive(this.#monitor, cell, 24, 8) < 0) {
-        this.quiet = true
-        return false
-      }
-      const event = cell.view.getUint16(24, true)
-      const value = cell.view.getUint32(26, true)
-      const size = Math.min(notice.size, this.#native.receive(this.#monitor, notice, 0, notice.size))
-      const address = size <= 0 ? '' : Buffer.from(notice.bytes.subarray(0, size)).toString()
-      if (event === STOPPED) {
-        this.forget()
-        return true
-      }
-      if ((BEGINS & event) !== 0) this.#connections++
-      if ((ENDS & event) !== 0) this.#connections = Math.max(0, this.#connections - 1)
-      if (((BEGINS | ENDS) & event) !== 0) this.#mixed = true
-      into.push([this.id, event, value, address, WITH_ERRNO & event ? this.#native.meaning(value) : ''])
+  /** Writes what was taken as a row of its own. False when there is no room for it now: then it has been kept aside. */
+  #place(size: number, time: number, peer: number): boolean {
+    const { writer } = this
+    const { entries } = this.#landing
+    const { taken } = this.#native
+    if (!writer.fits(size, 1) && !writer.advance(size + ENTRY_BYTES)) {
+      writer.keep(taken, 0, { size, bytes: size, frames: 1, time, source: this.#source, peer })
+      return false
     }
-    return false
+    writeEntry(entries, 1, writer.end, writer.end + size, 1, time, this.#source, peer)
+    writer.write(taken, 0, size, entries, 1, size)
+    return true
   }
 
-  /** Whether a connection has begun or ended since the last look: libzmq tells of one before any of its messages can be read. */
-  #stirred(): boolean {
-    this.#look(this.#early)
-    if (this.#early.length > 0) this.quiet = false
-    return this.#mixed || !this.quiet
-  }
-
-  #failed(error: RawError): void {
-    this.ready = !EAGAIN.includes(error.errno)
-    if (!this.ready) {
+  /** @param error undefined: there is nothing now */
+  #failed(error: RawError | undefined): void {
+    this.ready = error !== undefined
+    if (error === undefined) {
       this.#failures = 0
-      this.#mixed = this.#connections > 1
+      this.monitor.drained()
     } else if (++this.#failures >= FAILURES) throw new Refusal(error)
   }
 
   #refuse(): never {
     const error = this.#native.error()
-    this.forget()
     this.close()
     throw new Refusal(error)
   }
@@ -318,13 +256,6 @@ export class Refusal extends Error {
     this.error = error
   }
 }
-
-const STOPPED = 0x0400
-/** Events of a connection that begins (connected, accepted), and of one that ends (disconnected). */
-const BEGINS = 0x0001 | 0x0020
-const ENDS = 0x0200
-/** Events whose value is an error's number: bind, accept and close failed, handshake failed for a reason of the system. */
-const WITH_ERRNO = 0x0010 | 0x0040 | 0x0100 | 0x0800
 
 /** Sizes of the frames of the message that is being taken. */
 let sizes = new Float64Array(64)

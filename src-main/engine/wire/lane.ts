@@ -1,8 +1,8 @@
 import type Koffi from 'koffi'
 import type { Journal } from '../journal.js'
-import { SLAB_BYTES, type Slab } from '../slab.js'
+import { ENTRY_BYTES, SLAB_BYTES, type Slab } from '../slab.js'
 import { addressOf } from './native.js'
-import { perSlab, SLABS, type Command } from './protocol.js'
+import { Counted, perSlab, SLABS, type Command, type LentSlab } from './protocol.js'
 
 /** Larger slabs are lent where more than this many bytes came since the last look: each costs a few µs on either thread. */
 const FAST = 2 * 1024 * 1024
@@ -18,10 +18,12 @@ const AHEAD = 4
 interface Lent {
   readonly slab: Slab
   readonly slot: number
+  /** Bytes of payload of what is known of it. */
+  payload: number
 }
 
-/** Called with rows that have become a journal's newest: `from` to `to` - 1 of this slab. */
-export type Adopted = (slab: Slab, from: number, to: number) => void
+/** Called with rows that have become a journal's newest: `from` to `to` - 1 of this slab, of so many bytes. */
+export type Adopted = (slab: Slab, from: number, to: number, bytes: number) => void
 
 /**
  * The main thread's side of one session's journal while the receiving thread writes it: lends slabs ahead, and makes known what has been written. Memory that is
@@ -31,6 +33,7 @@ export class Lane {
   readonly id: number
   readonly memory = new SharedArrayBuffer(SLABS * perSlab.words * 4)
   readonly #words = new Int32Array(this.memory)
+  readonly #counted = new Counted(this.memory)
   readonly #journal: Journal
   readonly #adopted: Adopted
   readonly #koffi: typeof Koffi
@@ -47,7 +50,7 @@ export class Lane {
     this.#adopted = adopted
     this.#tell = tell
     tell({ do: 'lane', lane: id, words: this.memory })
-    this.#lend(0)
+    this.#hand([this.#lend(0)])
   }
 
   hold(on: boolean): void {
@@ -70,7 +73,7 @@ export class Lane {
   /** The receiving thread has no slab left with room for so many bytes. */
   starved(bytes: number): void {
     const taken = this.#take()
-    this.#lend(bytes)
+    this.#hand([this.#lend(bytes)])
     this.#supply(taken)
   }
 
@@ -94,14 +97,16 @@ export class Lane {
     for (let lent = this.#lent[0]; lent !== undefined; lent = this.#lent[0]) {
       const { slab, slot } = lent
       const done = Atomics.load(this.#words, slot * perSlab.words + perSlab.done) === 1
-      const rows = Atomics.load(this.#words, slot * perSlab.words + perSlab.rows)
+      const [rows, payload] = this.#counted.load(slot)
       const known = slab.rows
       if (rows > known) {
         const before = slab.used
         this.#journal.adopt(slab, rows)
         taken.bytes += slab.used - before
         taken.rows += rows - known
-        this.#adopted(slab, known, rows)
+        const more = payload - lent.payload
+        lent.payload = payload
+        this.#adopted(slab, known, rows, more)
       }
       if (!done) break
       this.#lent.shift()
@@ -118,19 +123,30 @@ export class Lane {
     const wanted = Math.min(Math.max(SLAB_BYTES / 2, bytes * AHEAD), MOST_AHEAD, limit * SHARE_AHEAD)
     let ahead = 0
     for (const { slab } of this.#lent) ahead += slab.size - slab.used
-    while (ahead < wanted && this.#free.length > 0) ahead += this.#lend(bytes > FAST ? FAST_SLAB : 0)
+    const more: LentSlab[] = []
+    while (ahead < wanted) {
+      const lent = this.#lend(bytes > FAST ? FAST_SLAB : 0)
+      if (lent === undefined) break
+      more.push(lent)
+      ahead += lent.size - lent.end - lent.rows * ENTRY_BYTES
+    }
+    this.#hand(more)
   }
 
-  /** Lends a slab with room for `need` bytes; gives how much room it has. */
-  #lend(need: number): number {
+  /** Lends a slab with room for `need` bytes; undefined when too many are lent already. */
+  #lend(need: number): LentSlab | undefined {
     const slot = this.#free.pop()
-    if (slot === undefined) return Infinity
+    if (slot === undefined) return undefined
     const slab = this.#journal.lend(Math.max(need, 1))
-    Atomics.store(this.#words, slot * perSlab.words + perSlab.done, 0)
-    Atomics.store(this.#words, slot * perSlab.words + perSlab.rows, slab.rows)
-    this.#lent.push({ slab, slot })
     const { rows, end, size } = slab
-    this.#tell({ do: 'slab', lane: this.id, slot, address: addressOf(this.#koffi, slab.memory), size, rows, end })
-    return size - slab.used
+    Atomics.store(this.#words, slot * perSlab.words + perSlab.done, 0)
+    this.#counted.store(slot, rows, 0)
+    this.#lent.push({ slab, slot, payload: 0 })
+    return { slot, address: addressOf(this.#koffi, slab.memory), size, rows, end }
+  }
+
+  #hand(lent: readonly (LentSlab | undefined)[]): void {
+    const slabs = lent.filter((slab) => slab !== undefined)
+    if (slabs.length > 0) this.#tell({ do: 'slabs', lane: this.id, slabs })
   }
 }

@@ -4,7 +4,7 @@ import type { RawError, RawOption } from './protocol.js'
 /*
  * Every call out of JavaScript is made here, and nowhere else. What they must respect:
  *  - An address is only ever that of a Block's memory or of a slab's (see lane.ts): an ArrayBuffer of its own, which V8 neither moves nor frees while somebody holds
- *    it. (Small typed arrays lie on V8's heap and move; koffi would take their address all the same.)
+ *    it. (Small typed arrays lie on V8's heap and move; koffi would take their address all the same.) Or it is where libzmq's message that was taken last has its bytes: C reads there alone.
  *  - C writes only between 0 and the block's size: every call that writes says how much it may, and that is checked before the call.
  *  - A socket or context is a number here, 0 once it is closed; no call is made with 0.
  *  - One thread makes all calls on a socket; the context alone may be told to shut down from elsewhere, and is not.
@@ -24,13 +24,21 @@ const POLLIN = 1
 const MESSAGE_BYTES = 64
 /** errno of Linux and macOS. */
 const EINTR = 4
+const EAGAIN = [11, 35]
+
+/** Memory that C may read. */
+export interface Memory {
+  readonly address: number
+  readonly size: number
+}
 
 /** Memory that C may write to. */
-export class Block {
+export class Block implements Memory {
   readonly address: number
   readonly size: number
   readonly bytes: Uint8Array
   readonly words: Int32Array
+  readonly times: Float64Array
   readonly view: DataView
 
   /** @param size bytes; at least 4096 are taken, so that the memory lies outside of V8's heap. */
@@ -38,6 +46,7 @@ export class Block {
     const memory = new ArrayBuffer(Math.max(4096, Math.ceil(size / 8) * 8))
     this.bytes = new Uint8Array(memory)
     this.words = new Int32Array(memory)
+    this.times = new Float64Array(memory)
     this.view = new DataView(memory)
     this.size = memory.byteLength
     this.address = addressOf(koffi, memory)
@@ -61,8 +70,11 @@ export class Native {
   #open = true
   /** Room for option values, addresses, events. */
   readonly #scratch: Block
-  /** libzmq's own message (zmq_msg_t), always initialised: it holds what came last by `receiveFrom`, until the next. */
+  /** libzmq's own message (zmq_msg_t), always initialised: it holds what was taken last, until the next. */
   readonly #message: Block
+  readonly #taken = { address: 0, size: 0 }
+  /** The name of the property that tells who sent a message, as C has it. */
+  readonly #property: Block
   readonly #ctxNew: Call<[], number>
   readonly #ctxSet: Call<[context: number, option: number, value: number], number>
   readonly #ctxTerm: Call<[context: number], number>
@@ -78,7 +90,8 @@ export class Native {
   readonly #messageInit: Call<[message: number], number>
   readonly #messageReceive: Call<[message: number, socket: number, flags: number], number>
   readonly #messageData: Call<[message: number], number>
-  readonly #messageGets: Call<[message: number, property: string], string | null>
+  readonly #messageMore: Call<[message: number], number>
+  readonly #messageGets: Call<[message: number, property: number], string | null>
   readonly #messageClose: Call<[message: number], number>
   readonly #errno: Call<[], number>
   readonly #strerror: Call<[errno: number], string>
@@ -113,7 +126,8 @@ export class Native {
     this.#messageInit = call(zmq, 'zmq_msg_init', 'int', at)
     this.#messageReceive = call(zmq, 'zmq_msg_recv', 'int', at, at, 'int')
     this.#messageData = call(zmq, 'zmq_msg_data', at, at)
-    this.#messageGets = call(zmq, 'zmq_msg_gets', 'str', at, 'str')
+    this.#messageMore = call(zmq, 'zmq_msg_more', 'int', at)
+    this.#messageGets = call(zmq, 'zmq_msg_gets', 'str', at, at)
     this.#messageClose = call(zmq, 'zmq_msg_close', 'int', at)
     this.#errno = call(zmq, 'zmq_errno', 'int')
     this.#strerror = call(zmq, 'zmq_strerror', 'str', 'int')
@@ -127,6 +141,8 @@ export class Native {
     this.#scratch = new Block(koffi, 64 * 1024)
     this.#message = new Block(koffi, MESSAGE_BYTES)
     this.#messageInit(this.#message.address)
+    this.#property = new Block(koffi, 0)
+    this.#property.bytes.set(new TextEncoder().encode('Peer-Address'))
     this.#context = this.#ctxNew()
     if (this.#context === 0) throw new Error('libzmq made no context.')
     this.#ctxSet(this.#context, context.blocky, 0)
@@ -147,6 +163,11 @@ export class Native {
   error(): RawError {
     const errno = this.#errno()
     return { errno, message: this.#strerror(errno) }
+  }
+
+  /** Whether that error is only that there is nothing now. */
+  get empty(): boolean {
+    return EAGAIN.includes(this.#errno())
   }
 
   meaning(errno: number): string {
@@ -225,24 +246,37 @@ export class Native {
     return this.#receive(live(socket), into.address + at, room, DONTWAIT)
   }
 
-  /** As `receive`, by a message of libzmq's own, so that `sender` can tell who sent it. */
-  receiveFrom(socket: number, into: Block, at: number, room: number): number {
-    if (at < 0 || room < 0 || at + room > into.size) throw new RangeError('There is no such room.')
+  /**
+   * As `receive`, but the frame stays in libzmq's memory, as `taken` says, until the next is taken or it is let go: it can be asked who sent it, and copied once it is
+   * known how much room it needs.
+   */
+  take(socket: number): number {
     const size = this.#messageReceive(this.#message.address, live(socket), DONTWAIT)
-    if (size <= 0 || size > room) return size
-    this.#memcpy(into.address + at, this.#messageData(this.#message.address), size)
+    this.#taken.size = Math.max(0, size)
+    this.#taken.address = size > 0 ? this.#messageData(this.#message.address) : 0
     return size
   }
 
-  /** The address of whoever sent what `receiveFrom` gave last; '' where the transport does not tell. */
-  sender(): string {
-    return this.#messageGets(this.#message.address, 'Peer-Address') ?? ''
+  /** Where the frame lies that was taken last. */
+  get taken(): Memory {
+    return this.#taken
   }
 
-  /** Gives back the memory of what `receiveFrom` gave last. */
+  /** Whether another frame of its message follows. */
+  takenMore(): boolean {
+    return this.#messageMore(this.#message.address) !== 0
+  }
+
+  /** The address of whoever sent it; '' where the transport does not tell. */
+  sender(): string {
+    return this.#messageGets(this.#message.address, this.#property.address) ?? ''
+  }
+
+  /** Gives back the memory of what was taken last. */
   release(): void {
     this.#messageClose(this.#message.address)
     this.#messageInit(this.#message.address)
+    this.#taken.size = this.#taken.address = 0
   }
 
   /** Whether another frame of the message follows that was received last. @param block its first 16 bytes are for this alone */
@@ -254,14 +288,14 @@ export class Native {
   }
 
   /** Copies into memory that another thread owns and has lent: `room` bytes of it are ours from `address` on. */
-  copyOut(from: Block, at: number, size: number, address: number, room: number): void {
+  copyOut(from: Memory, at: number, size: number, address: number, room: number): void {
     if (at < 0 || size < 0 || at + size > from.size || size > room || address <= 0)
       throw new RangeError('There is no such room.')
     this.#memcpy(address, from.address + at, size)
   }
 
-  /** Copies within or between blocks; the two places do not overlap. */
-  copy(from: Block, at: number, size: number, to: Block, toAt: number): void {
+  /** Copies to a block, from where it lies elsewhere or in the same one; the two places do not overlap there. */
+  copy(from: Memory, at: number, size: number, to: Block, toAt: number): void {
     if (at < 0 || size < 0 || toAt < 0 || at + size > from.size || toAt + size > to.size)
       throw new RangeError('There is no such room.')
     if (from === to && at < toAt + size && toAt < at + size) to.bytes.copyWithin(toAt, at, at + size)

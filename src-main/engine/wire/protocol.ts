@@ -11,8 +11,27 @@ export const shared = {
   words: 4,
 }
 
-/** Words per lent slab in the memory that one session shares with the receiving thread. `done` is stored after `rows`, and read before it. */
-export const perSlab = { rows: 0, done: 1, words: 2 }
+/** Words per lent slab in the memory that one session shares with the receiving thread. `done` is stored after what is counted, and read before it. */
+export const perSlab = { done: 2, words: 4 }
+
+/** How many rows a lent slab has, and of how many bytes: in one word of 64 bits, so that they are always read as they were stored. */
+export class Counted {
+  readonly #counts: BigInt64Array<SharedArrayBuffer>
+
+  constructor(words: SharedArrayBuffer) {
+    this.#counts = new BigInt64Array(words)
+  }
+
+  store(slot: number, rows: number, bytes: number): void {
+    Atomics.store(this.#counts, (slot * perSlab.words) / 2, (BigInt(rows) << 32n) | BigInt(bytes))
+  }
+
+  /** Rows, and bytes of their payload. */
+  load(slot: number): readonly [rows: number, bytes: number] {
+    const counts = Atomics.load(this.#counts, (slot * perSlab.words) / 2)
+    return [Number(counts >> 32n), Number(counts & 0xffff_ffffn)]
+  }
+}
 /** Slabs that a session may have lent at once. */
 export const SLABS = 64
 
@@ -25,8 +44,8 @@ export type RawOption =
 /** To the receiving thread. `lane` is a session's number, `socket` a socket's; a number is never used twice. */
 export type Command =
   | { do: 'lane'; lane: number; words: SharedArrayBuffer }
-  /** A slab to be filled, behind its `rows` rows that end at `end`. */
-  | { do: 'slab'; lane: number; slot: number; address: number; size: number; rows: number; end: number }
+  /** To be filled, in this order. */
+  | { do: 'slabs'; lane: number; slabs: LentSlab[] }
   | { do: 'hold'; lane: number; on: boolean }
   /** Its sockets are closed: all its slabs are given back. */
   | { do: 'leave'; lane: number }
@@ -34,6 +53,15 @@ export type Command =
   | { do: 'bind' | 'connect' | 'disconnect'; socket: number; address: string; call: number }
   | { do: 'set'; socket: number; option: RawOption }
   | { do: 'close'; socket: number }
+
+/** A slab that is lent: to be filled behind its `rows` rows that end at `end`. */
+export interface LentSlab {
+  readonly slot: number
+  readonly address: number
+  readonly size: number
+  readonly rows: number
+  readonly end: number
+}
 
 /** One event of a socket's monitor: as libzmq numbers it, with its value, its address, and what the value means if it is an error's number. */
 export type RawEvent = readonly [socket: number, event: number, value: number, address: string, meaning: string]

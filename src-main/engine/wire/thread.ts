@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type Koffi from 'koffi'
-import { Ear, Landing, Refusal } from './ear.js'
+import { Ear, Refusal } from './ear.js'
+import { Landing } from './landing.js'
 import { Native, WAIT_MS, type Block } from './native.js'
 import { Peers } from './peers.js'
 import { best, shared, type Command, type RawError, type RawEvent, type Report, type Start } from './protocol.js'
@@ -74,7 +75,7 @@ class Thread {
   end(): void {
     for (const ear of this.#ears.values()) {
       ear.close()
-      ear.forget()
+      ear.monitor.close()
     }
     for (const writer of this.#writers.values()) writer.leave()
     this.#ears.clear()
@@ -84,10 +85,10 @@ class Thread {
   }
 
   #commands(): void {
-    if (Atomics.load(words, shared.awake) !== 0) {
-      this.#native.takeByte(this.#wake[0])
-      Atomics.store(words, shared.awake, 0)
-    }
+    // Set behind every message: to ask the port costs more than a poll.
+    if (Atomics.load(words, shared.awake) === 0) return
+    this.#native.takeByte(this.#wake[0])
+    Atomics.store(words, shared.awake, 0)
     for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port))
       this.#obey(got.message as Command)
   }
@@ -101,8 +102,8 @@ class Thread {
         this.#writers.set(lane, new Writer(this.#native, lane, command.words, need, wrote))
         break
       }
-      case 'slab':
-        this.#writers.get(command.lane)?.give(command)
+      case 'slabs':
+        this.#writers.get(command.lane)?.give(command.slabs)
         break
       case 'hold': {
         const writer = this.#writers.get(command.lane)
@@ -184,12 +185,12 @@ class Thread {
       // What may not be taken now is not waited for: its descriptor would tell again and again.
       this.#items.words[i * 4 + 2] = ear.closed || !ear.writer.ready ? -1 : ear.descriptor
     })
-    const calm = !busy && order.every((ear) => ear.quiet)
+    const calm = !busy && order.every((ear) => ear.monitor.quiet)
     native.wait(this.#items, 1 + order.length * 2, calm ? WAIT_MS : 0)
     const events: RawEvent[] = []
     order.forEach((ear, i) => {
       if (native.told(this.#items, 1 + i * 2)) ear.ready = true
-      if (!ear.quiet || native.told(this.#items, 2 + i * 2)) this.#events(ear, events)
+      if (!ear.monitor.quiet || native.told(this.#items, 2 + i * 2)) this.#events(ear, events)
     })
     if (events.length > 0) tell({ is: 'events', events })
   }
@@ -204,12 +205,12 @@ class Thread {
     this.#swept = time
     for (const ear of order) {
       ear.ready = true
-      ear.quiet = false
+      ear.monitor.quiet = false
     }
   }
 
   #events(ear: Ear, events: RawEvent[]): void {
-    if (!ear.events(events)) return
+    if (!ear.monitor.take(events)) return
     this.#ears.delete(ear.id)
     this.#order = undefined
     if (events.length > 0) tell({ is: 'events', events: events.splice(0) })
@@ -221,7 +222,7 @@ class Thread {
     const size = (1 + order.length * 2) * 8
     if (this.#items.size < size) this.#items = this.#native.block(size * 2)
     this.#items.words[0] = this.#wake[0]
-    order.forEach((ear, i) => (this.#items.words[i * 4 + 4] = ear.monitorDescriptor))
+    order.forEach((ear, i) => (this.#items.words[i * 4 + 4] = ear.monitor.descriptor))
     return order
   }
 }

@@ -1,14 +1,29 @@
 import { ENTRY_BYTES, PEER_MARK } from '../slab.js'
-import type { Block, Native } from './native.js'
-import { perSlab, type Command } from './protocol.js'
+import type { Block, Memory, Native } from './native.js'
+import { Counted, perSlab, type LentSlab } from './protocol.js'
 
-/** A slab that the main thread has lent: where it lies, and how far it is filled. */
-interface Target {
+/** A slab that the main thread has lent, and how far it is filled. */
+class Target {
   readonly slot: number
   readonly address: number
   readonly size: number
   rows: number
   end: number
+  /** Payload of the rows that were written here. */
+  payload = 0
+
+  constructor({ slot, address, size, rows, end }: LentSlab) {
+    this.slot = slot
+    this.address = address
+    this.size = size
+    this.rows = rows
+    this.end = end
+  }
+
+  /** Bytes between its rows and their entries. */
+  get room(): number {
+    return this.size - this.end - this.rows * ENTRY_BYTES
+  }
 }
 
 /** A row that has been taken from its socket and finds no room: kept aside until there is. Its table of frame sizes is behind its bytes. */
@@ -31,6 +46,7 @@ export class Writer {
   held = false
   readonly #native: Native
   readonly #words: Int32Array
+  readonly #counted: Counted
   readonly #queue: Target[] = []
   #current: Target | undefined
   #waiting: Waiting | undefined
@@ -49,6 +65,7 @@ export class Writer {
     this.#native = native
     this.lane = lane
     this.#words = new Int32Array(words)
+    this.#counted = new Counted(words)
     this.#need = need
     this.#wrote = wrote
   }
@@ -60,8 +77,8 @@ export class Writer {
     return this.#current !== undefined || this.#next(ENTRY_BYTES)
   }
 
-  give({ slot, address, size, rows, end }: Extract<Command, { do: 'slab' }>): void {
-    this.#queue.push({ slot, address, size, rows, end })
+  give(slabs: readonly LentSlab[]): void {
+    for (const slab of slabs) this.#queue.push(new Target(slab))
     this.#asked = false
   }
 
@@ -70,14 +87,18 @@ export class Writer {
     return this.#current?.end ?? 0
   }
 
-  /** Whether that slab has room for so many bytes and rows. */
-  fits(bytes: number, rows: number): boolean {
-    const slab = this.#current
-    return slab !== undefined && slab.end + bytes + (slab.rows + rows) * ENTRY_BYTES <= slab.size
+  /** Bytes of that slab that are free: for rows and their entries. */
+  get room(): number {
+    return this.#current?.room ?? 0
   }
 
-  /** Writes rows and makes them known: their bytes lie in `bytes` from `at` on, their entries at the end of `entries`, the last one first. */
-  write(bytes: Block, at: number, size: number, entries: Block, rows: number): void {
+  /** Whether that slab has room for so many bytes and rows. */
+  fits(bytes: number, rows: number): boolean {
+    return bytes + rows * ENTRY_BYTES <= this.room
+  }
+
+  /** Writes rows and makes them known: their bytes lie in `bytes` from `at` on, their entries at the end of `entries`, the last one first. @param payload without tables of sizes */
+  write(bytes: Memory, at: number, size: number, entries: Block, rows: number, payload: number): void {
     const slab = this.#current
     if (slab === undefined || !this.fits(size, rows)) throw new RangeError('There is no such room.')
     const index = slab.size - (slab.rows + rows) * ENTRY_BYTES
@@ -86,7 +107,8 @@ export class Writer {
     this.#native.copyOut(entries, entries.size - length, length, slab.address + index, length)
     slab.end += size
     slab.rows += rows
-    Atomics.store(this.#words, slab.slot * perSlab.words + perSlab.rows, slab.rows)
+    slab.payload += payload
+    this.#counted.store(slab.slot, slab.rows, slab.payload)
     this.#wrote()
   }
 
@@ -97,7 +119,7 @@ export class Writer {
   }
 
   /** Keeps a row aside until there is a slab for it. */
-  keep(from: Block, at: number, row: Omit<Waiting, 'block'>): void {
+  keep(from: Memory, at: number, row: Omit<Waiting, 'block'>): void {
     const block = this.#native.block(row.size)
     this.#native.copy(from, at, row.size, block, 0)
     this.#waiting = { block, ...row }
@@ -115,7 +137,7 @@ export class Writer {
     if (!this.fits(size, 1) && !this.advance(need)) return false
     const entry = this.#native.block(ENTRY_BYTES)
     writeEntry(entry, 1, this.end, this.end + bytes, frames, time, source, peer)
-    this.write(block, 0, size, entry, 1)
+    this.write(block, 0, size, entry, 1, bytes)
     this.#waiting = undefined
     return true
   }
@@ -141,7 +163,7 @@ export class Writer {
   }
 }
 
-/** Entry `n` from the end of a block; the words are those of slab.ts. All is received, and nothing but who sent it is known besides. */
+/** Entry `n` from the end of a block, whose size is a multiple of an entry's; the words are those of slab.ts. All is received, and nothing but who sent it is known besides. */
 export function writeEntry(
   entries: Block,
   n: number,
@@ -152,19 +174,20 @@ export function writeEntry(
   source: number,
   peer: number,
 ): void {
-  const at = entries.size - n * ENTRY_BYTES
-  const { view } = entries
-  view.setFloat64(at, time, true)
-  view.setUint32(at + 8, start, true)
-  view.setUint32(at + 12, end, true)
-  view.setUint32(at + 16, frames, true)
-  view.setUint32(at + 20, source, true)
-  setPeer(entries, n, peer)
+  const at = (entries.size - n * ENTRY_BYTES) >> 2
+  const { words } = entries
+  entries.times[at >> 1] = time
+  words[at + 2] = start
+  words[at + 3] = end
+  words[at + 4] = frames
+  words[at + 5] = source
+  words[at + 6] = peer
+  words[at + 7] = peer === 0 ? 0 : PEER_MARK
 }
 
 /** Who sent row `n` from the end of a block; 0: not known. */
 export function setPeer(entries: Block, n: number, peer: number): void {
-  const at = entries.size - n * ENTRY_BYTES
-  entries.view.setUint32(at + 24, peer, true)
-  entries.view.setUint32(at + 28, peer === 0 ? 0 : PEER_MARK, true)
+  const at = (entries.size - n * ENTRY_BYTES) >> 2
+  entries.words[at + 6] = peer
+  entries.words[at + 7] = peer === 0 ? 0 : PEER_MARK
 }

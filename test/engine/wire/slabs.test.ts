@@ -39,7 +39,10 @@ class Both {
   #writer!: Writer
   /** Sizes of the frames of every message so far. */
   readonly sent: (readonly number[])[] = []
+  /** Bytes of payload of the first messages, by how many those are. */
+  readonly #sums = [0]
   #told = 0
+  #bytes = 0
 
   constructor(bytes: number) {
     this.#pool = new JournalPool(bytes)
@@ -49,7 +52,10 @@ class Both {
       1,
       koffi,
       this.journal,
-      (_slab, from, to) => (this.#told += to - from),
+      (_slab, from, to, bytes) => {
+        this.#told += to - from
+        this.#bytes += bytes
+      },
       (command) => this.#commands.push(command),
     )
   }
@@ -59,6 +65,7 @@ class Both {
     const writer = this.#writer
     if (!writer.ready) return false
     const n = this.sent.push(sizes)
+    this.#sums.push(this.#sums.at(-1)! + sizes.reduce((sum, size) => sum + size, 0))
     const table = Buffer.alloc(sizes.length > 1 ? sizes.length * 4 : 0)
     sizes.forEach((size, f) => table.length > 0 && table.writeUInt32LE(size, f * 4))
     const bytes = Buffer.concat([...sizes.map((size, f) => frameOf(n, f, size)), table])
@@ -70,7 +77,7 @@ class Both {
       return true
     }
     writeEntry(this.#entry, 1, writer.end, writer.end + row.bytes, row.frames, n, n % 3, n % 5)
-    writer.write(block, 0, row.size, this.#entry, 1)
+    writer.write(block, 0, row.size, this.#entry, 1, row.bytes)
     return true
   }
 
@@ -81,7 +88,7 @@ class Both {
     if (command.do === 'lane') {
       const need = (bytes: number) => void this.#needs.push(bytes)
       this.#writer = new Writer(native, command.lane, command.words, need, () => undefined)
-    } else if (command.do === 'slab') this.#writer.give(command)
+    } else if (command.do === 'slabs') this.#writer.give(command.slabs)
     else if (command.do === 'hold') this.#writer.held = command.on
     else if (command.do === 'leave') {
       this.#writer.leave()
@@ -109,7 +116,7 @@ class Both {
   check(): void {
     const { first, last, evicted } = this.journal
     expect(last).toBeLessThanOrEqual(this.sent.length)
-    expect([this.#told, evicted]).toEqual([last, first - 1])
+    expect([this.#told, this.#bytes, evicted]).toEqual([last, this.#sums[last], first - 1])
     for (const seq of new Set([first, first + 1, Math.floor((first + last) / 2), last - 1, last])) {
       if (seq < first || seq > last) continue
       const sizes = this.sent[seq - 1]!
