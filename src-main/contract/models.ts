@@ -249,12 +249,10 @@ export const SessionInfoSchema = v.object({
   /** How it receives: `wire` is a thread of its own that calls libzmq's C interface, `portable` is zeromq.js. */
   driver: v.picklist(['wire', 'portable']),
   /**
-   * Of a session that only receives: why it is not `wire`. `asked`: by its settings · `inproc`: its endpoints do not reach another context · `zap`: it looks at the
-   * keys of those who connect · `unavailable`: the thread does not work here, and `detail` says why.
+   * Of a session that only receives: why it is not `wire`. `asked`: by its settings · `inproc`: its endpoints do not reach another context ·
+   * `unavailable`: the thread does not work here, and `detail` says why.
    */
-  driverWhy: v.optional(
-    v.object({ reason: v.picklist(['asked', 'inproc', 'zap', 'unavailable']), detail: v.string() }),
-  ),
+  driverWhy: v.optional(v.object({ reason: v.picklist(['asked', 'inproc', 'unavailable']), detail: v.string() })),
 })
 export type SessionInfo = v.InferOutput<typeof SessionInfoSchema>
 

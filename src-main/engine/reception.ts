@@ -3,7 +3,7 @@ import { Fault, type DriverWish, type SessionInfo, type SettingsOf } from '../co
 import type { Journal } from './journal.js'
 import { parseEndpoint } from './endpoint.js'
 import type { nativeOptions } from './options.js'
-import type { CurveOptions } from './security/guard.js'
+import type { CurveOptions, Guard } from './security/guard.js'
 import type { Adopted, Lane } from './wire/lane.js'
 import { useWire, type Wire } from './wire/wire.js'
 import { WireSocket } from './wire/wire-socket.js'
@@ -20,6 +20,8 @@ export class Reception {
   #wire: Wire | undefined
   #lane: Lane | undefined
   #why: Why | undefined
+  #guard: Pick<Guard, 'door'> = {}
+  #shut: (() => void) | undefined
   #held = false
   /** Whether it may be held back: a SUB must not, see `Session.hold`. */
   #holds = false
@@ -47,15 +49,17 @@ export class Reception {
    * To be awaited before the session's sockets are made. Throws Fault `NO_WIRE` when the session wants the receiving thread and it cannot be.
    * @param each called with rows after they have become the journal's, where zeromq.js would hand over each message
    */
-  async choose(settings: Receiving, options: CurveOptions, each?: Adopted): Promise<void> {
+  async choose(settings: Receiving, guard: Pick<Guard, 'door'>, each?: Adopted): Promise<void> {
     const wish = settings.driver ?? this.#usual()
     this.#holds = settings.role === 'sink'
     const ends = this.#ends
-    const found = await this.#find(settings, wish, options)
+    const found = await this.#find(settings, wish)
     if (ends !== this.#ends) return
     if (!('why' in found)) {
       this.#why = undefined
       this.#wire = found.wire
+      this.#guard = guard
+      if (guard.door !== undefined) this.#shut = found.wire.door(guard.door.domain, guard.door.heard)
       this.#lane = found.wire.lane(this.#journal, (...rows) => {
         this.#adopted(...rows)
         each?.(...rows)
@@ -95,29 +99,30 @@ export class Reception {
     this.#lane = undefined
     this.#closing = false
     this.#ends++
+    this.#shut?.()
+    this.#shut = undefined
     if (lane !== undefined) await this.#wire?.release(lane)
   }
 
-  async #find(settings: Receiving, wish: string, options: CurveOptions): Promise<{ wire: Wire } | { why: Why }> {
+  async #find(settings: Receiving, wish: string): Promise<{ wire: Wire } | { why: Why }> {
     if (wish === 'portable') return { why: { reason: 'asked', detail: '' } }
     const inproc = settings.endpoints.some(({ address, method }) => parseEndpoint(address, method).scheme === 'inproc')
     // The thread has a context of its own, and inproc addresses are a context's.
     if (inproc) return { why: { reason: 'inproc', detail: '' } }
-    // ZAP's questions are answered in the context of zeromq.js.
-    if (options.zapDomain !== undefined) return { why: { reason: 'zap', detail: '' } }
     const wire = await useWire()
     return typeof wire === 'string' ? { why: { reason: 'unavailable', detail: wire } } : { wire }
   }
 
   #socket(type: 'subscriber' | 'sink', options: Options, source: number): WireSocket | undefined {
     if (this.#wire === undefined || this.#lane === undefined) return undefined
-    return new WireSocket(this.#wire, this.#lane, type, options, source)
+    const { door } = this.#guard
+    const listed = door === undefined ? undefined : { domain: door.domain, keys: door.keys }
+    return new WireSocket(this.#wire, this.#lane, type, options, source, listed)
   }
 }
 
 const sentences: Readonly<Record<Why['reason'], string>> = {
   asked: 'the session is set to zeromq.js.',
   inproc: 'inproc:// does not reach it. Receive automatically or by zeromq.js.',
-  zap: 'it cannot look at the keys of those who connect. Receive automatically or by zeromq.js.',
   unavailable: 'it does not work on this system. Receive automatically or by zeromq.js.',
 }

@@ -5,7 +5,7 @@ import { curveKeyPair, Push } from 'zeromq'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Session } from '../../src-main/engine/session.js'
 import { useWire } from '../../src-main/engine/wire/wire.js'
-import { boundTo, linked, settingsOf, texts, useEngine } from '../helpers/engine.js'
+import { boundTo, linked, texts, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
 
 // The rest of receive-conformance.test.ts: who may send, how much at a time, and who it was.
@@ -127,16 +127,29 @@ describe.each(['portable', 'wire'] as const)(
       push.close()
     })
 
-    it('who show their keys to a server of CURVE are looked at by zeromq.js', async () => {
-      const server = { security: { mechanism: 'curve', as: 'server', key: 'ours' } }
-      const asked = await bench.engine.open(settingsOf('sink', any, { driver, ...server }))
-      const other = await bench.engine.open(settingsOf('sink', any, { driver: 'auto', ...server }))
-      expect(asked.state).toMatchObject(
-        driver === 'wire'
-          ? { kind: 'failed', fault: { code: 'NO_WIRE', detail: { reason: 'zap' } } }
-          : { kind: 'open' },
-      )
-      expect(other.info()).toMatchObject({ driver: 'portable', driverWhy: { reason: 'zap' }, state: { kind: 'open' } })
+    it('who show their keys to a server of CURVE come in if they are on its list, and the timeline names them', async () => {
+      const [known, stranger] = [curveKeyPair(), curveKeyPair()]
+      const clients = [{ name: 'robot', key: known.publicKey }]
+      const sink = await sinkAt(any, {
+        security: { mechanism: 'curve', as: 'server', key: 'ours', admit: 'listed', clients },
+      })
+      expect(sink.info().driver).toBe(driver)
+      const said = (kind: string) => sink.timeline(0).filter((event) => event.kind === kind)
+      const pushFrom = ({ publicKey, secretKey }: typeof known) => {
+        const keys = { curvePublicKey: publicKey, curveSecretKey: secretKey, curveServerKey: ours.publicKey }
+        const push = new Push({ linger: 0, ...keys })
+        push.connect(boundTo(sink))
+        return push
+      }
+      const pushes = [pushFrom(stranger)]
+      await until(() => said('turned-away').length > 0, long)
+      pushes.push(pushFrom(known))
+      await pushes[1]!.send(['secret', 'x'])
+      await until(() => count(sink) === 1, long)
+      expect(texts(sink, 1)).toEqual(['secret', 'x'])
+      expect(said('turned-away')[0]).toMatchObject({ address: '127.0.0.1', detail: stranger.publicKey })
+      expect(said('encrypted').map(({ detail }) => detail)).toEqual([`robot ${known.publicKey}`])
+      for (const push of pushes) push.close()
     })
   },
 )

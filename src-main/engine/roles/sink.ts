@@ -14,7 +14,7 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     sockets,
     queued: 0,
     async open() {
-      await host.reception.choose(settings, watcher.guard.options, (slab, from, to) => {
+      await host.reception.choose(settings, watcher.guard, (slab, from, to) => {
         for (let i = from; i < to;) {
           const next = slab.since(i + 1, to, tideEnd(slab.time(i)))
           member.collected.add(slab.time(i), next - i)

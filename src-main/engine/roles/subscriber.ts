@@ -16,7 +16,7 @@ export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, w
     sockets,
     queued: 0,
     async open() {
-      await host.reception.choose(settings, watcher.guard.options)
+      await host.reception.choose(settings, watcher.guard)
       if (closed) return
       settings.endpoints.forEach((endpoint, index) => {
         sockets.push(

@@ -20,9 +20,19 @@ export interface Guard {
   readonly security: Security
   /** Our public key, in Z85, as the other end must know it; '' without CURVE. */
   readonly publicKey: string
+  /** Of a server: whom it admits, for the receiving thread, which answers libzmq itself. */
+  readonly door?: Door
   /** To be awaited before anything is bound. */
   readonly ready: Promise<void>
   close(): Promise<void>
+}
+
+export interface Door {
+  readonly domain: string
+  /** In Z85; undefined: anyone. */
+  readonly keys: readonly string[] | undefined
+  /** Is to be told who came. */
+  heard(this: void, key: string, host: string, welcome: boolean): void
 }
 
 const idle = { ready: Promise.resolve(), close: () => Promise.resolve() }
@@ -49,13 +59,17 @@ export function guard(
   }
   const { publicKey, secretKey } = pairOf(keyring, security.key)
   const names = new Map(security.clients.map(({ key, name }) => [key, name]))
-  const door = keepDoor(domain, (key, host) => {
-    const welcome = security.admit === 'anyone' || names.has(key)
+  const heard = (key: string, host: string, welcome: boolean) => {
     const name = names.get(key) ?? ''
     tell(welcome ? 'encrypted' : 'turned-away', host, name === '' ? key : `${name} ${key}`)
+  }
+  const kept = keepDoor(domain, (key, host) => {
+    const welcome = security.admit === 'anyone' || names.has(key)
+    heard(key, host, welcome)
     return welcome
   })
+  const door = { domain, keys: security.admit === 'anyone' ? undefined : [...names.keys()], heard }
   // Enforced: should nobody answer libzmq's question, nobody comes in.
   const options = { curveServer: true, curveSecretKey: secretKey, zapDomain: domain, zapEnforceDomain: true }
-  return { options, security, publicKey, ...door }
+  return { options, security, publicKey, door, ...kept }
 }

@@ -2,7 +2,7 @@ import { ENTRY_BYTES } from '../slab.js'
 import { BYTES, ROWS, type Landing } from './landing.js'
 import { Monitor } from './monitor.js'
 import type { Native } from './native.js'
-import type { Command, RawError } from './protocol.js'
+import type { RawError, RawOption, SocketPlan } from './protocol.js'
 import { setPeer, writeEntry, type Writer } from './writer.js'
 
 /** A turn ends after this many milliseconds, so that no socket starves another one. */
@@ -35,14 +35,8 @@ export class Ear {
   #large = false
 
   /** Throws an Error with the words of libzmq. */
-  constructor(
-    native: Native,
-    plan: Extract<Command, { do: 'open' }>,
-    writer: Writer,
-    landing: Landing,
-    now: () => number,
-  ) {
-    this.id = plan.socket
+  constructor(native: Native, id: number, plan: SocketPlan, writer: Writer, landing: Landing, now: () => number) {
+    this.id = id
     this.writer = writer
     this.#native = native
     this.#landing = landing
@@ -53,9 +47,9 @@ export class Ear {
     this.#socket = native.socket(plan.type)
     if (this.#socket === 0) throw new Refusal(native.error())
     for (const option of plan.options) if (!native.set(this.#socket, option)) this.#refuse()
-    const monitor = native.monitor(this.#socket, `inproc://socket-${plan.socket}`)
+    const monitor = native.monitor(this.#socket, `inproc://socket-${id}`)
     if (monitor === 0) this.#refuse()
-    this.monitor = new Monitor(native, plan.socket, monitor, landing.cell, landing.notice)
+    this.monitor = new Monitor(native, id, monitor, landing.cell, landing.notice)
     this.descriptor = native.descriptor(this.#socket)
     if (this.descriptor >= 0 && this.monitor.descriptor >= 0) return
     this.monitor.close()
@@ -72,7 +66,7 @@ export class Ear {
     return this.ready && this.#socket !== 0 && this.writer.ready
   }
 
-  set(option: Extract<Command, { do: 'set' }>['option']): void {
+  set(option: RawOption): void {
     if (this.closed) return
     this.ready = true // every call may take the news that the descriptor would have told
     if (!this.#native.set(this.#socket, option)) throw new Refusal(this.#native.error())

@@ -1,5 +1,6 @@
 import { ENTRY_BYTES } from '../slab.js'
-import type { Block, Native } from './native.js'
+import type { Block } from './block.js'
+import type { Native } from './native.js'
 import type { Peers } from './peers.js'
 
 /** Rows are written to their slab together, at most so many and about so many bytes: few calls, and all of it still in the processor's cache. */

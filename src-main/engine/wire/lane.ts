@@ -1,7 +1,7 @@
 import type Koffi from 'koffi'
 import type { Journal } from '../journal.js'
 import { ENTRY_BYTES, SLAB_BYTES, type Slab } from '../slab.js'
-import { addressOf } from './native.js'
+import { addressOf } from './block.js'
 import { Counted, perSlab, SLABS, type Command, type LentSlab } from './protocol.js'
 
 /** Larger slabs are lent where more than this many bytes came since the last look: each costs a few µs on either thread. */

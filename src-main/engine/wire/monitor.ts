@@ -1,4 +1,5 @@
-import type { Block, Native } from './native.js'
+import type { Block } from './block.js'
+import type { Native } from './native.js'
 import type { RawEvent } from './protocol.js'
 
 /** Events of one socket that are told at once. */

@@ -1,4 +1,5 @@
 import type Koffi from 'koffi'
+import { Block, type Memory } from './block.js'
 import type { RawError, RawOption } from './protocol.js'
 
 /*
@@ -16,6 +17,7 @@ export const WAIT_MS = 100
 
 const PAIR = 0
 const DONTWAIT = 1
+const SNDMORE = 2
 const option = { rcvMore: 13, fd: 14, events: 15, linger: 17, receiveHighWaterMark: 24, lastEndpoint: 32 }
 const context = { maxSockets: 2, blocky: 70 }
 const ALL_EVENTS = 0xffff
@@ -25,41 +27,6 @@ const MESSAGE_BYTES = 64
 /** errno of Linux and macOS. */
 const EINTR = 4
 const EAGAIN = [11, 35]
-
-/** Memory that C may read. */
-export interface Memory {
-  readonly address: number
-  readonly size: number
-}
-
-/** Memory that C may write to. */
-export class Block implements Memory {
-  readonly address: number
-  readonly size: number
-  readonly bytes: Uint8Array
-  readonly words: Int32Array
-  readonly times: Float64Array
-  readonly view: DataView
-
-  /** @param size bytes; at least 4096 are taken, so that the memory lies outside of V8's heap. */
-  constructor(koffi: typeof Koffi, size: number) {
-    const memory = new ArrayBuffer(Math.max(4096, Math.ceil(size / 8) * 8))
-    this.bytes = new Uint8Array(memory)
-    this.words = new Int32Array(memory)
-    this.times = new Float64Array(memory)
-    this.view = new DataView(memory)
-    this.size = memory.byteLength
-    this.address = addressOf(koffi, memory)
-  }
-}
-
-/** Where an ArrayBuffer's memory lies. It stays there as long as the buffer is held and neither transferred nor resized. */
-export function addressOf(koffi: typeof Koffi, memory: ArrayBuffer): number {
-  if (memory.byteLength < 4096) throw new RangeError('Memory for C must lie outside of the heap.')
-  const address = Number(koffi.address(new Uint8Array(memory)))
-  if (!Number.isSafeInteger(address) || address <= 0) throw new RangeError('This address cannot be passed on.')
-  return address
-}
 
 type Call<A extends unknown[], R> = (...args: A) => R
 
@@ -86,6 +53,7 @@ export class Native {
   readonly #connect: Call<[socket: number, address: string], number>
   readonly #disconnect: Call<[socket: number, address: string], number>
   readonly #monitor: Call<[socket: number, address: string, events: number], number>
+  readonly #send: Call<[socket: number, memory: number, size: number, flags: number], number>
   readonly #receive: Call<[socket: number, memory: number, size: number, flags: number], number>
   readonly #messageInit: Call<[message: number], number>
   readonly #messageReceive: Call<[message: number, socket: number, flags: number], number>
@@ -122,6 +90,7 @@ export class Native {
     this.#connect = call(zmq, 'zmq_connect', 'int', at, 'str')
     this.#disconnect = call(zmq, 'zmq_disconnect', 'int', at, 'str')
     this.#monitor = call(zmq, 'zmq_socket_monitor', 'int', at, 'str', 'int')
+    this.#send = call(zmq, 'zmq_send', 'int', at, at, 'size_t', 'int')
     this.#receive = call(zmq, 'zmq_recv', 'int', at, at, 'size_t', 'int')
     this.#messageInit = call(zmq, 'zmq_msg_init', 'int', at)
     this.#messageReceive = call(zmq, 'zmq_msg_recv', 'int', at, at, 'int')
@@ -235,6 +204,14 @@ export class Native {
 
   disconnect(socket: number, address: string): boolean {
     return this.#disconnect(live(socket), address) === 0
+  }
+
+  /** One frame, for whoever waits for an answer. False when it cannot be sent now. @param more whether others of its message follow */
+  send(socket: number, frame: Uint8Array, more: boolean): boolean {
+    const { address, bytes, size } = this.#scratch
+    if (frame.byteLength > size) throw new RangeError('There is no such room.')
+    bytes.set(frame)
+    return this.#send(live(socket), address, frame.byteLength, DONTWAIT | (more ? SNDMORE : 0)) >= 0
   }
 
   /**

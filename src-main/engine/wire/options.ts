@@ -2,15 +2,12 @@ import type { nativeOptions } from '../options.js'
 import type { CurveOptions } from '../security/guard.js'
 import type { RawOption } from './protocol.js'
 
-type Name =
-  | keyof ReturnType<typeof nativeOptions>
-  | keyof Pick<CurveOptions, 'curvePublicKey' | 'curveSecretKey' | 'curveServerKey'>
+type Name = keyof ReturnType<typeof nativeOptions> | keyof CurveOptions
 /** As zeromq.js names them. */
 export type GivenOptions = { readonly [N in Name]?: number | boolean | string | undefined }
 
 /**
- * libzmq's number for every option that engine/options.ts and CURVE may set here (a server's are not among them: it needs ZAP in this context); `int64` is how the
- * one that counts bytes lies in memory.
+ * libzmq's number for every option that engine/options.ts and CURVE may set here; `int64` is how the one that counts bytes lies in memory.
  */
 const numbers: Readonly<Record<Name, number | { readonly int64: number }>> = {
   linger: 17,
@@ -25,15 +22,18 @@ const numbers: Readonly<Record<Name, number | { readonly int64: number }>> = {
   tcpKeepaliveIdle: 36,
   tcpKeepaliveInterval: 37,
   ipv6: 42,
+  curveServer: 47,
   curvePublicKey: 48,
   curveSecretKey: 49,
   curveServerKey: 50,
+  zapDomain: 55,
   handshakeInterval: 66,
   heartbeatInterval: 75,
   heartbeatTimeToLive: 76,
   heartbeatTimeout: 77,
   connectTimeout: 79,
   tcpMaxRetransmitTimeout: 80,
+  zapEnforceDomain: 93,
 }
 
 /** The same options as libzmq's C interface takes them. Throws on one that it does not know: none is left out silently. */

@@ -49,10 +49,28 @@ export type Command =
   | { do: 'hold'; lane: number; on: boolean }
   /** Its sockets are closed: all its slabs are given back. */
   | { do: 'leave'; lane: number }
-  | { do: 'open'; socket: number; lane: number; type: number; source: number; limit: number; options: RawOption[] }
+  | { do: 'open'; socket: number; plan: SocketPlan }
+  /** Nobody comes in by this door any more. */
+  | { do: 'shut'; domain: string }
   | { do: 'bind' | 'connect' | 'disconnect'; socket: number; address: string; call: number }
   | { do: 'set'; socket: number; option: RawOption }
   | { do: 'close'; socket: number }
+
+/** What a socket is opened with. `type` is libzmq's number, `source` what its rows say, `limit` how many bytes a frame may have. */
+export interface SocketPlan {
+  readonly lane: number
+  readonly type: number
+  readonly source: number
+  readonly limit: number
+  readonly options: RawOption[]
+  readonly door?: ListedKeys | undefined
+}
+
+/** Who may come in to the CURVE servers of a ZAP domain: these keys, in Z85; undefined: anyone. */
+export interface ListedKeys {
+  readonly domain: string
+  readonly keys: readonly string[] | undefined
+}
 
 /** A slab that is lent: to be filled behind its `rows` rows that end at `end`. */
 export interface LentSlab {
@@ -83,6 +101,8 @@ export type Report =
   /** A session has no slab left with room for so many bytes; it takes nothing more until it gets one. */
   | { is: 'need'; lane: number; bytes: number }
   | { is: 'left'; lane: number }
+  /** Somebody has shown a CURVE key, and was let in or not. */
+  | { is: 'asked'; domain: string; key: string; host: string; welcome: boolean }
   | { is: 'done'; call: number; error?: RawError; lastEndpoint?: string }
   | { is: 'events'; events: RawEvent[] }
   /** The socket can be read no more. */

@@ -1,11 +1,22 @@
 import { createRequire } from 'node:module'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type Koffi from 'koffi'
+import { Doors } from './doors.js'
 import { Ear, Refusal } from './ear.js'
 import { Landing } from './landing.js'
-import { Native, WAIT_MS, type Block } from './native.js'
+import type { Block } from './block.js'
+import { Native, WAIT_MS } from './native.js'
 import { Peers } from './peers.js'
-import { best, shared, type Command, type RawError, type RawEvent, type Report, type Start } from './protocol.js'
+import {
+  best,
+  shared,
+  type Command,
+  type RawError,
+  type RawEvent,
+  type Report,
+  type SocketPlan,
+  type Start,
+} from './protocol.js'
 import { Writer } from './writer.js'
 
 /*
@@ -34,7 +45,8 @@ class Thread {
   readonly #ears = new Map<number, Ear>()
   readonly #writers = new Map<number, Writer>()
   readonly #wake: readonly [number, number]
-  /** Descriptors to wait for, and the ears they belong to: the pipe, then two of each ear. */
+  readonly #doors: Doors
+  /** Descriptors to wait for, and the ears they belong to: the pipe, the doors, then two of each ear. */
   #items: Block
   #order: Ear[] | undefined
   #turned = 0
@@ -48,6 +60,7 @@ class Thread {
     this.#native = new Native(koffi, addon)
     this.#landing = new Landing(this.#native, new Peers((peer, address) => tell({ is: 'peer', peer, address })))
     this.#items = this.#native.block(4096)
+    this.#doors = new Doors(this.#native, tell)
     this.#wake = this.#native.pipe()
     tell({ is: 'ready', wake: this.#wake[1], version: this.#native.version })
   }
@@ -79,6 +92,7 @@ class Thread {
     }
     for (const writer of this.#writers.values()) writer.leave()
     this.#ears.clear()
+    this.#doors.end()
     this.#native.end()
     for (const fd of this.#wake) this.#native.closeDescriptor(fd)
     port.close()
@@ -115,8 +129,11 @@ class Thread {
         this.#writers.delete(command.lane)
         tell({ is: 'left', lane: command.lane })
         break
+      case 'shut':
+        this.#doors.close(command.domain)
+        break
       case 'open':
-        this.#open(command)
+        this.#open(command.socket, command.plan)
         break
       case 'bind':
       case 'connect':
@@ -132,14 +149,15 @@ class Thread {
     }
   }
 
-  #open(command: Extract<Command, { do: 'open' }>): void {
-    const writer = this.#writers.get(command.lane)
-    const failed = this.#try(command.socket, () => {
+  #open(socket: number, plan: SocketPlan): void {
+    const writer = this.#writers.get(plan.lane)
+    const failed = this.#try(socket, () => {
       if (writer === undefined) throw new Error('This session is not known.')
-      this.#ears.set(command.socket, new Ear(this.#native, command, writer, this.#landing, now))
+      if (plan.door !== undefined) this.#doors.open(plan.door)
+      this.#ears.set(socket, new Ear(this.#native, socket, plan, writer, this.#landing, now))
       this.#order = undefined
     })
-    if (failed !== undefined) tell({ is: 'ended', socket: command.socket })
+    if (failed !== undefined) tell({ is: 'ended', socket })
   }
 
   #attach({ do: how, socket, address, call }: Extract<Command, { call: number }>): void {
@@ -181,16 +199,18 @@ class Thread {
     }
     const order = (this.#order ??= this.#arrange())
     this.#sweep(order)
+    this.#items.words[2] = this.#doors.descriptor
     order.forEach((ear, i) => {
       // What may not be taken now is not waited for: its descriptor would tell again and again.
-      this.#items.words[i * 4 + 2] = ear.closed || !ear.writer.ready ? -1 : ear.descriptor
+      this.#items.words[i * 4 + 4] = ear.closed || !ear.writer.ready ? -1 : ear.descriptor
     })
     const calm = !busy && order.every((ear) => ear.monitor.quiet)
-    native.wait(this.#items, 1 + order.length * 2, calm ? WAIT_MS : 0)
+    native.wait(this.#items, 2 + order.length * 2, calm ? WAIT_MS : 0)
+    if (this.#doors.asked || native.told(this.#items, 1)) this.#doors.answer()
     const events: RawEvent[] = []
     order.forEach((ear, i) => {
-      if (native.told(this.#items, 1 + i * 2)) ear.ready = true
-      if (!ear.monitor.quiet || native.told(this.#items, 2 + i * 2)) this.#events(ear, events)
+      if (native.told(this.#items, 2 + i * 2)) ear.ready = true
+      if (!ear.monitor.quiet || native.told(this.#items, 3 + i * 2)) this.#events(ear, events)
     })
     if (events.length > 0) tell({ is: 'events', events })
   }
@@ -203,6 +223,7 @@ class Thread {
     const time = performance.now()
     if (time - this.#swept < WAIT_MS) return
     this.#swept = time
+    this.#doors.asked = true
     for (const ear of order) {
       ear.ready = true
       ear.monitor.quiet = false
@@ -219,10 +240,10 @@ class Thread {
 
   #arrange(): Ear[] {
     const order = [...this.#ears.values()]
-    const size = (1 + order.length * 2) * 8
+    const size = (2 + order.length * 2) * 8
     if (this.#items.size < size) this.#items = this.#native.block(size * 2)
     this.#items.words[0] = this.#wake[0]
-    order.forEach((ear, i) => (this.#items.words[i * 4 + 4] = ear.monitor.descriptor))
+    order.forEach((ear, i) => (this.#items.words[i * 4 + 6] = ear.monitor.descriptor))
     return order
   }
 }

@@ -2,7 +2,7 @@ import type { Event } from 'zeromq'
 import { toError, toEvent } from './events.js'
 import type { Lane } from './lane.js'
 import { rawOptions, subscribe, types, unsubscribe, type GivenOptions } from './options.js'
-import type { RawError } from './protocol.js'
+import type { ListedKeys, RawError } from './protocol.js'
 import type { Wire } from './wire.js'
 
 /** A SUB or PULL socket that lives in the receiving thread: its messages go straight to its session's journal, and the rest of it looks like a zeromq.js socket. */
@@ -18,13 +18,14 @@ export class WireSocket {
   #fatal: ((error: unknown) => void) | undefined
   readonly #end: Promise<void>
 
-  /** @param options as zeromq.js names them @param source of its rows. Throws on an option that is not known here. */
+  /** @param options as zeromq.js names them @param source of its rows @param door of a CURVE server. Throws on an option that is not known here. */
   constructor(
     wire: Wire,
     lane: Lane,
     type: keyof typeof types,
     options: GivenOptions & { readonly maxMessageSize: number },
     source: number,
+    door: ListedKeys | undefined,
   ) {
     const raw = rawOptions(options)
     let ended = () => {}
@@ -41,7 +42,8 @@ export class WireSocket {
     })
     this.events = { [Symbol.asyncIterator]: () => this.#iterate() }
     const limit = options.maxMessageSize
-    wire.tell({ do: 'open', socket: this.#id, lane: lane.id, type: types[type], source, limit, options: raw })
+    const plan = { lane: lane.id, type: types[type], source, limit, options: raw, door }
+    wire.tell({ do: 'open', socket: this.#id, plan })
   }
 
   /** Rejects as zeromq.js does: an Error with libzmq's `code`. */

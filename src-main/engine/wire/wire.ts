@@ -21,6 +21,8 @@ export interface WireListener {
   ended(): void
 }
 
+/** Hears of a CURVE key that was shown, whose host that was, and whether it was let in. */
+type Heard = (key: string, host: string, welcome: boolean) => void
 type Done = Extract<Report, { is: 'done' }>
 
 /** The receiving thread as the main thread sees it: started once, at the first need, and not keeping the process alive by itself. */
@@ -33,6 +35,7 @@ export class Wire {
   readonly #koffi: typeof Koffi
   readonly #lanes = new Map<number, Lane>()
   readonly #sockets = new Map<number, WireListener>()
+  readonly #doors = new Map<string, Heard>()
   readonly #calls = new Map<number, (done: Done) => void>()
   #number = 0
   #timer: NodeJS.Timeout | undefined
@@ -66,6 +69,15 @@ export class Wire {
   /** Takes the journal back; the lane's sockets have ended. */
   async release(lane: Lane): Promise<void> {
     if (this.#lanes.has(lane.id)) await lane.leave()
+  }
+
+  /** From now on `heard` hears who comes to this domain's door; gives what ends that, and the door. */
+  door(domain: string, heard: Heard): () => void {
+    this.#doors.set(domain, heard)
+    return () => {
+      this.#doors.delete(domain)
+      this.tell({ do: 'shut', domain })
+    }
   }
 
   /** The number of a new socket, which `listener` hears of until it has ended. */
@@ -125,6 +137,9 @@ export class Wire {
         break
       case 'broken':
         this.#sockets.get(report.socket)?.broken(report)
+        break
+      case 'asked':
+        this.#doors.get(report.domain)?.(report.key, report.host, report.welcome)
         break
       case 'ended':
         this.#ended(report.socket)

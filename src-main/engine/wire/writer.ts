@@ -1,5 +1,6 @@
 import { ENTRY_BYTES, PEER_MARK } from '../slab.js'
-import type { Block, Memory, Native } from './native.js'
+import type { Block, Memory } from './block.js'
+import type { Native } from './native.js'
 import { Counted, perSlab, type LentSlab } from './protocol.js'
 
 /** A slab that the main thread has lent, and how far it is filled. */

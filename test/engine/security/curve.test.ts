@@ -20,8 +20,8 @@ const said = (session: Session, ...kinds: string[]) =>
     .filter(({ kind }) => kinds.includes(kind))
     .map(({ kind, detail }) => `${kind} ${detail}`)
 
-describe('CURVE', () => {
-  const bench = useEngine({ keyring: { pair: (id) => pairs.get(id) } })
+describe.each(['portable', 'wire'] as const)('CURVE, received by %s', (driver) => {
+  const bench = useEngine({ keyring: { pair: (id) => pairs.get(id) }, driver: () => driver })
 
   it('encrypts, and both ends say who the other one is', async () => {
     const listed = { admit: 'listed', clients: [{ name: 'robot 7', key: friend.publicKey }] }

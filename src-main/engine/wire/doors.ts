@@ -1,0 +1,117 @@
+import { toZ85 } from '../../payload/z85.js'
+import type { Block } from './block.js'
+import type { Native } from './native.js'
+import type { ListedKeys, Report } from './protocol.js'
+
+/** The address at which libzmq asks, fixed by ZAP (ZeroMQ RFC 27): one a context, and this thread has a context of its own. */
+const ADDRESS = 'inproc://zeromq.zap.01'
+const REP = 4
+/** Frames of a question that are looked at; `VERSION` and the others are their places. */
+const FRAMES = 7
+const VERSION = 0
+const ID = 1
+const DOMAIN = 2
+const HOST = 3
+const MECHANISM = 5
+const KEY = 6
+/** Bytes that are read of each; what is longer is no question of libzmq's. */
+const FRAME_BYTES = 512
+const KEY_BYTES = 32
+
+type Asked = Extract<Report, { is: 'asked' }>
+
+/** Says to libzmq who may come in to the CURVE servers of this thread: whose key is on the list that its session gave. */
+export class Doors {
+  /** Descriptor that tells of questions; -1 as long as there is nobody to ask about. */
+  descriptor = -1
+  /** Whether something may have been asked. */
+  asked = false
+  readonly #native: Native
+  readonly #block: Block
+  readonly #cell: Block
+  readonly #tell: (asked: Asked) => void
+  /** Keys that are admitted, in Z85, by domain; undefined: any. */
+  readonly #lists = new Map<string, ReadonlySet<string> | undefined>()
+  #socket = 0
+
+  /** @param tell called with every answer */
+  constructor(native: Native, tell: (asked: Asked) => void) {
+    this.#native = native
+    this.#block = native.block(FRAMES * FRAME_BYTES)
+    this.#cell = native.block(16)
+    this.#tell = tell
+  }
+
+  /** To be called before a server of this domain is bound. Throws an Error when libzmq cannot ask: then nobody comes in. */
+  open({ domain, keys }: ListedKeys): void {
+    this.#lists.set(domain, keys === undefined ? undefined : new Set(keys))
+    if (this.#socket !== 0) return
+    const native = this.#native
+    const socket = native.socket(REP)
+    if (socket === 0 || !native.bind(socket, ADDRESS)) {
+      const { message } = native.error()
+      if (socket !== 0) native.close(socket)
+      throw new Error(message)
+    }
+    this.#socket = socket
+    this.descriptor = native.descriptor(socket)
+    this.asked = true
+  }
+
+  close(domain: string): void {
+    this.#lists.delete(domain)
+    if (this.#lists.size === 0) this.end()
+  }
+
+  /** Answers all that has been asked. */
+  answer(): void {
+    this.asked = false
+    while (this.#socket !== 0) {
+      const frames = this.#question()
+      if (frames === undefined) return
+      const text = (at: number) => Buffer.from(frames[at] ?? []).toString()
+      const domain = text(DOMAIN)
+      const key = frames[KEY]
+      const known =
+        text(VERSION) === '1.0' &&
+        text(MECHANISM) === 'CURVE' &&
+        key?.byteLength === KEY_BYTES &&
+        this.#lists.has(domain)
+      if (known) {
+        const list = this.#lists.get(domain)
+        const shown = toZ85(key)
+        const welcome = list === undefined || list.has(shown)
+        this.#reply(text(ID), welcome)
+        this.#tell({ is: 'asked', domain, key: shown, host: text(HOST), welcome })
+      } else this.#reply(text(ID), false)
+    }
+  }
+
+  end(): void {
+    if (this.#socket === 0) return
+    // A close alone gives the address back some time later, and the next door may come before that.
+    this.#native.disconnect(this.#socket, ADDRESS)
+    this.#native.close(this.#socket)
+    this.#socket = 0
+    this.descriptor = -1
+  }
+
+  /** The frames of the next question, none longer than is read of it; undefined when there is none now. */
+  #question(): Uint8Array[] | undefined {
+    const native = this.#native
+    const frames: Uint8Array[] = []
+    for (let f = 0; ; f++) {
+      const at = Math.min(f, FRAMES - 1) * FRAME_BYTES
+      const size = native.receive(this.#socket, this.#block, at, FRAME_BYTES)
+      if (size < 0) return undefined
+      if (f < FRAMES) frames.push(size > FRAME_BYTES ? new Uint8Array() : this.#block.bytes.slice(at, at + size))
+      if (!native.more(this.#socket, this.#cell)) return frames
+    }
+  }
+
+  #reply(id: string, welcome: boolean): void {
+    const frames = ['1.0', id, ...(welcome ? ['200', 'OK'] : ['400', 'not admitted']), '', '']
+    for (const [f, frame] of frames.entries())
+      this.#native.send(this.#socket, Buffer.from(frame), f < frames.length - 1)
+  }
+}
