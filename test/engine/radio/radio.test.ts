@@ -278,7 +278,8 @@ describe('a publisher that makes things up', () => {
     await until(() => subscriber.numbers().in.messages === sent)
     await until(() => subscriber.radio.gaps().total.received === sent)
     const report = subscriber.radio.gaps()
-    expect(report.total).toMatchObject({ missing: 0, gaps: 0, duplicates: 0, restarts: 0 })
+    expect(report.total).toMatchObject({ duplicates: 0, restarts: 0 })
+    expect(report.total.missing).toBeLessThanOrEqual(skipped) // what it had no time to say, and nothing else
     expect(report.delay!.p50).toBeGreaterThanOrEqual(0)
     await until(() => subscriber.radio.signals.status()[0]!.behind === 0)
     const [wave] = subscriber.radio.signals.statistics(['sine'])
