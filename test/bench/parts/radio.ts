@@ -17,6 +17,14 @@ export interface Load {
   readonly block: number
 }
 
+/** Milliseconds within which what is in memory is read, and the rows behind the newest that one is who keeps up. */
+const PATIENCE = 30_000
+const CAUGHT_UP = 5000
+
+function behind({ radio }: Session): number {
+  return Math.max(0, radio.gaps().behind, ...radio.signals.status().map(({ behind }) => behind))
+}
+
 async function load(count: () => number, ms: number): Promise<Load> {
   await pause(300)
   const loop = new LoopWatch()
@@ -85,11 +93,13 @@ export function radioReceiver(): Commands {
         }),
       )
     },
-    measure: ({ ms }: { ms: number }) => load(() => session.numbers().in.messages, ms),
-    state: () => ({
-      behind: Math.max(0, ...session.radio.signals.status().map(({ behind }) => behind)),
-      missing: session.radio.gaps().total.missing,
-    }),
+    /** What is heard only: a signal begins with all rows that are in memory, which is over before the window. */
+    async measure({ ms }: { ms: number }): Promise<Load> {
+      const late = performance.now() + PATIENCE
+      while (behind(session) > CAUGHT_UP && performance.now() < late) await pause(20)
+      return load(() => session.numbers().in.messages, ms)
+    },
+    state: () => ({ behind: behind(session) }),
     /** Microseconds a row to count 10,000 topics of a million rows; milliseconds of an answer in which all have changed; of a plot of a million points. */
     alone() {
       const journal = new JournalPool(512 * 1024 * 1024).open()

@@ -2,7 +2,7 @@ import { boundPort, openSession } from './engine.js'
 import { Engine } from '../../../src-main/engine/engine.js'
 import type { Session } from '../../../src-main/engine/session.js'
 import type { Commands } from '../part.js'
-import { measure } from './measure.js'
+import { measure, type Span } from './measure.js'
 
 /** Rows that fit a screen, and the bytes of each that it shows. */
 const SHOWN_ROWS = 50
@@ -32,7 +32,7 @@ export function receiveEngine({ role = 'sink', driver, journalBytes, hidden = fa
       session = await openSession(engine, { role, driver, endpoints })
       return { port: boundPort(session) }
     },
-    measure: (window: { warm: number; ms: number }) => measure(() => session.numbers().in.messages, window),
+    measure: (window: Span) => measure(() => session.numbers().in.messages, window),
     async close() {
       const { first, last, evicted, in: received } = session.numbers()
       if (received.messages !== last || evicted !== first - 1) throw new Error('The journal does not add up.')
