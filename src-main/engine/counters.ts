@@ -30,7 +30,7 @@ export class Counters {
     ;(direction === 'in' ? this.in : this.out).add(bytes, time)
   }
 
-  /** Rows `from` to `to` - 1 of a slab, in the order of their times, of so many bytes: each counts for the time at which it came. Few of them are looked at, however many they are. */
+  /** Rows `from` to `to` - 1 of a slab, in the order of their times, of so many bytes: each counts for the time at which it came, their bytes for that of the first. Few of them are looked at, however many they are. */
   received(slab: Slab, from: number, to: number, bytes: number): void {
     for (let i = from; i < to;) {
       const time = slab.time(i)

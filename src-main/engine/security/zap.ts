@@ -1,13 +1,10 @@
 import { Reply } from 'zeromq'
-import { toZ85 } from '../../payload/z85.js'
-
-/** The address at which libzmq asks, fixed by ZAP (ZeroMQ RFC 27). One a context, and all sockets of zeromq.js share one context. */
-const ADDRESS = 'inproc://zeromq.zap.01'
+import { ZAP_ADDRESS, zapAnswer } from './zap-answer.js'
 
 /** Says whether a client may come in. @param key its public key, in Z85 @param host its IP address */
 export type Doorkeeper = (key: string, host: string) => boolean
 
-/** Sessions by their ZAP domain. */
+/** Sessions by their ZAP domain. All sockets of zeromq.js share one context, and so one address. */
 const doors = new Map<string, Doorkeeper>()
 let desk: { socket: Reply; done: Promise<unknown> } | undefined
 let opening: Promise<void> = Promise.resolve()
@@ -34,7 +31,7 @@ function arrange(): Promise<void> {
       const socket = new Reply({ linger: 0 })
       const done = Promise.all([ended(socket), answer(socket)])
       try {
-        await socket.bind(ADDRESS)
+        await socket.bind(ZAP_ADDRESS)
       } catch (error) {
         socket.close()
         throw error
@@ -58,10 +55,6 @@ async function ended(socket: Reply): Promise<void> {
 }
 
 async function answer(socket: Reply): Promise<void> {
-  for await (const [version, id, domain, host, , mechanism, key] of socket) {
-    const known = version?.toString() === '1.0' && mechanism?.toString() === 'CURVE' && key?.byteLength === 32
-    const door = doors.get(domain?.toString() ?? '')
-    const welcome = known && door !== undefined && door(toZ85(key), host?.toString() ?? '')
-    await socket.send(['1.0', id ?? '', ...(welcome ? ['200', 'OK'] : ['400', 'not admitted']), '', ''])
-  }
+  for await (const question of socket)
+    await socket.send(zapAnswer(question, (domain, key, host) => doors.get(domain)?.(key, host) ?? false))
 }

@@ -1,26 +1,17 @@
-import { toZ85 } from '../../payload/z85.js'
+import { ZAP_ADDRESS, zapAnswer } from '../security/zap-answer.js'
 import type { Block } from './block.js'
 import type { Native } from './native.js'
 import type { ListedKeys, Report } from './protocol.js'
 
-/** The address at which libzmq asks, fixed by ZAP (ZeroMQ RFC 27): one a context, and this thread has a context of its own. */
-const ADDRESS = 'inproc://zeromq.zap.01'
 const REP = 4
-/** Frames of a question that are looked at; `VERSION` and the others are their places. */
+/** Frames of a question that are looked at. */
 const FRAMES = 7
-const VERSION = 0
-const ID = 1
-const DOMAIN = 2
-const HOST = 3
-const MECHANISM = 5
-const KEY = 6
 /** Bytes that are read of each; what is longer is no question of libzmq's. */
 const FRAME_BYTES = 512
-const KEY_BYTES = 32
 
 type Asked = Extract<Report, { is: 'asked' }>
 
-/** Says to libzmq who may come in to the CURVE servers of this thread: whose key is on the list that its session gave. */
+/** Says to libzmq who may come in to the CURVE servers of this thread, which has a context of its own: whose key is on the list that its session gave. */
 export class Doors {
   /** Descriptor that tells of questions; -1 as long as there is nobody to ask about. */
   descriptor = -1
@@ -48,7 +39,7 @@ export class Doors {
     if (this.#socket !== 0) return
     const native = this.#native
     const socket = native.socket(REP)
-    if (socket === 0 || !native.bind(socket, ADDRESS)) {
+    if (socket === 0 || !native.bind(socket, ZAP_ADDRESS)) {
       const { message } = native.error()
       if (socket !== 0) native.close(socket)
       throw new Error(message)
@@ -69,28 +60,15 @@ export class Doors {
     while (this.#socket !== 0) {
       const frames = this.#question()
       if (frames === undefined) return
-      const text = (at: number) => Buffer.from(frames[at] ?? []).toString()
-      const domain = text(DOMAIN)
-      const key = frames[KEY]
-      const known =
-        text(VERSION) === '1.0' &&
-        text(MECHANISM) === 'CURVE' &&
-        key?.byteLength === KEY_BYTES &&
-        this.#lists.has(domain)
-      if (known) {
-        const list = this.#lists.get(domain)
-        const shown = toZ85(key)
-        const welcome = list === undefined || list.has(shown)
-        this.#reply(text(ID), welcome)
-        this.#tell({ is: 'asked', domain, key: shown, host: text(HOST), welcome })
-      } else this.#reply(text(ID), false)
+      const answer = zapAnswer(frames, (domain, key, host) => this.#admits(domain, key, host))
+      for (const [f, frame] of answer.entries()) this.#native.send(this.#socket, frame, f < answer.length - 1)
     }
   }
 
   end(): void {
     if (this.#socket === 0) return
     // A close alone gives the address back some time later, and the next door may come before that.
-    this.#native.disconnect(this.#socket, ADDRESS)
+    this.#native.disconnect(this.#socket, ZAP_ADDRESS)
     this.#native.close(this.#socket)
     this.#socket = 0
     this.descriptor = -1
@@ -109,9 +87,10 @@ export class Doors {
     }
   }
 
-  #reply(id: string, welcome: boolean): void {
-    const frames = ['1.0', id, ...(welcome ? ['200', 'OK'] : ['400', 'not admitted']), '', '']
-    for (const [f, frame] of frames.entries())
-      this.#native.send(this.#socket, Buffer.from(frame), f < frames.length - 1)
+  #admits(domain: string, key: string, host: string): boolean {
+    if (!this.#lists.has(domain)) return false
+    const welcome = this.#lists.get(domain)?.has(key) ?? true
+    this.#tell({ is: 'asked', domain, key, host, welcome })
+    return welcome
   }
 }

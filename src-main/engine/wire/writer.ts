@@ -182,8 +182,7 @@ export function writeEntry(
   words[at + 3] = end
   words[at + 4] = frames
   words[at + 5] = source
-  words[at + 6] = peer
-  words[at + 7] = peer === 0 ? 0 : PEER_MARK
+  setPeer(entries, n, peer)
 }
 
 /** Who sent row `n` from the end of a block; 0: not known. */
