@@ -6,7 +6,7 @@ import type { ListedKeys, Report } from './protocol.js'
 const REP = 4
 /** Frames of a question that are looked at. */
 const FRAMES = 7
-/** Bytes that are read of each; what is longer is no question of libzmq's. */
+/** Bytes of each; what is longer is no question of libzmq's. */
 const FRAME_BYTES = 512
 
 type Asked = Extract<Report, { is: 'asked' }>
@@ -19,7 +19,6 @@ export class Doors {
   asked = false
   readonly #native: Native
   readonly #block: Block
-  readonly #cell: Block
   readonly #tell: (asked: Asked) => void
   /** Keys that are admitted, in Z85, by domain; undefined: any. */
   readonly #lists = new Map<string, ReadonlySet<string> | undefined>()
@@ -28,8 +27,7 @@ export class Doors {
   /** @param tell called with every answer */
   constructor(native: Native, tell: (asked: Asked) => void) {
     this.#native = native
-    this.#block = native.block(FRAMES * FRAME_BYTES)
-    this.#cell = native.block(16)
+    this.#block = native.block(FRAME_BYTES)
     this.#tell = tell
   }
 
@@ -78,13 +76,15 @@ export class Doors {
   #question(): Uint8Array[] | undefined {
     const native = this.#native
     const frames: Uint8Array[] = []
-    for (let f = 0; ; f++) {
-      const at = Math.min(f, FRAMES - 1) * FRAME_BYTES
-      const size = native.receive(this.#socket, this.#block, at, FRAME_BYTES)
+    const { bytes } = this.#block
+    do {
+      const size = native.take(this.#socket, 0)
       if (size < 0) return undefined
-      if (f < FRAMES) frames.push(size > FRAME_BYTES ? new Uint8Array() : this.#block.bytes.slice(at, at + size))
-      if (!native.more(this.#socket, this.#cell)) return frames
-    }
+      const known = size > 0 && size <= FRAME_BYTES
+      if (known) native.copy({ address: native.data(0), size }, 0, size, this.#block, 0)
+      if (frames.length < FRAMES) frames.push(known ? bytes.slice(0, size) : new Uint8Array())
+    } while (native.more(0))
+    return frames
   }
 
   #admits(domain: string, key: string, host: string): boolean {

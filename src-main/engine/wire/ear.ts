@@ -1,19 +1,28 @@
 import { ENTRY_BYTES } from '../slab.js'
-import { BYTES, ROWS, type Landing } from './landing.js'
+import type { Batch } from './batch.js'
+import type { Block } from './block.js'
+import type { Hand } from './hand.js'
 import { Monitor } from './monitor.js'
 import type { Native } from './native.js'
+import type { Peers } from './peers.js'
 import type { RawError, RawOption, SocketPlan } from './protocol.js'
-import { setPeer, writeEntry, type Writer } from './writer.js'
+import type { RowFacts, Writer } from './writer.js'
 
 /** A turn ends after this many milliseconds, so that no socket starves another one. */
 const TURN_MS = 2
-/** Between two looks at the clock: so many messages, or so many bytes. */
-const CLOCK_MESSAGES = 16
-const CLOCK_BYTES = 64 * 1024
-/** A message of one frame of at least so many bytes goes from libzmq's memory to its slab at once: a call or two more, and one copy less. */
-const LARGE = 16 * 1024
 /** Consecutive failures after which a socket is taken for broken. */
 const FAILURES = 1000
+
+/** What the sockets of the receiving thread share. */
+export interface Shared {
+  readonly hand: Hand
+  readonly batch: Batch
+  readonly peers: Peers
+  /** Where what a monitor tells is read. */
+  readonly notice: Block
+  /** ms since 1970. */
+  readonly now: () => number
+}
 
 /** One socket of the receiving thread. */
 export class Ear {
@@ -25,31 +34,40 @@ export class Ear {
   /** Descriptor that tells of messages. */
   readonly descriptor: number
   readonly #native: Native
-  readonly #landing: Landing
+  readonly #hand: Hand
+  readonly #batch: Batch
+  readonly #peers: Peers
   readonly #now: () => number
-  readonly #source: number
-  readonly #limit: number
   #socket: number
   #failures = 0
-  /** Whether the last message began with a large frame: then the next one probably does. */
-  #large = false
+  /** The message that is being taken: as long as some of its frames are missing, `frames` is not 0, and the others have been gathered, from `start` on. */
+  readonly #row: { -readonly [Fact in keyof RowFacts]: number }
+  #start = 0
+  /** Whether a message of this turn has been asked who sent it. */
+  #known = false
 
   /** Throws an Error with the words of libzmq. */
-  constructor(native: Native, id: number, plan: SocketPlan, writer: Writer, landing: Landing, now: () => number) {
+  constructor(
+    native: Native,
+    id: number,
+    plan: SocketPlan,
+    writer: Writer,
+    { hand, batch, peers, notice, now }: Shared,
+  ) {
     this.id = id
     this.writer = writer
     this.#native = native
-    this.#landing = landing
+    this.#hand = hand
+    this.#batch = batch
+    this.#peers = peers
     this.#now = now
-    this.#source = plan.source
-    this.#limit = plan.limit
-    landing.reach(plan.limit)
+    this.#row = { bytes: 0, frames: 0, time: 0, source: plan.source, peer: 0 }
     this.#socket = native.socket(plan.type)
     if (this.#socket === 0) throw new Refusal(native.error())
     for (const option of plan.options) if (!native.set(this.#socket, option)) this.#refuse()
     const monitor = native.monitor(this.#socket, `inproc://socket-${id}`)
     if (monitor === 0) this.#refuse()
-    this.monitor = new Monitor(native, id, monitor, landing.cell, landing.notice)
+    this.monitor = new Monitor(native, id, monitor, notice)
     this.descriptor = native.descriptor(this.#socket)
     if (this.descriptor >= 0 && this.monitor.descriptor >= 0) return
     this.monitor.close()
@@ -88,142 +106,89 @@ export class Ear {
   }
 
   /**
-   * Takes what is there, for as long as a turn may take. Who sent a message is asked of the message, which costs half as much again; where all that waits is from one connection, of the first of a
-   * turn alone, and the others have it from there unless a connection began meanwhile: then who sent them is not known. Gives how many messages that was. Throws a Refusal when it can be read no more.
+   * Takes what is there, for as long as a turn may take; gives how many messages that was. Who sent a message is asked of the message, which costs as much as taking it; where all that waits is from one
+   * connection, of the first of a turn alone. Throws a Refusal when it can be read no more.
    */
   turn(): number {
     const { writer, monitor } = this
-    const landing = this.#landing
     const native = this.#native
-    const { entries, cell } = landing
+    const hand = this.#hand
+    const batch = this.#batch
     const began = this.#now()
-    let time = began
     let taken = 0
-    let bytes = 0
-    let lookAt = CLOCK_BYTES
-    // What lies on the landing from `from` to `at` are `rows` rows that have their room in the slab, at `shift` from where they lie; `payload` of it are not tables.
-    let from = 0
-    let at = 0
-    let rows = 0
-    let payload = 0
-    let shift = writer.end
-    // What that slab has left for them.
-    let room = writer.room
-    // Whether each message is asked; if not, whom the others are from, and how many rows of this batch were asked themselves.
-    let exact = true
-    let peer = 0
-    let asked = 0
-    const write = () => {
-      if (!exact && !monitor.alone()) {
-        exact = true
-        peer = 0
-        for (let n = asked + 1; n <= rows; n++) setPeer(entries, n, 0)
-      }
-      if (rows > 0) writer.write(landing.block, from, at - from, entries, rows, payload)
-      rows = asked = payload = 0
-      room = writer.room
-    }
+    this.#known = false
+    this.#row.frames = 0
+    batch.begin(writer)
     for (;;) {
-      const start = at
-      let frames = 0
-      let whole = false
-      do {
-        landing.grow(at, this.#limit)
-        const space = landing.block.size - at
-        const own = frames === 0 && (exact || this.#large)
-        const size = own ? native.take(this.#socket) : native.receive(this.#socket, landing.block, at, space)
-        if (size < 0) {
-          const error = native.empty ? undefined : native.error()
-          at = start
-          write()
-          landing.rest(at)
-          this.#failed(error)
-          return taken
-        }
-        if (size > space)
-          throw new Refusal({ errno: 0, message: `libzmq gave a frame of ${size} bytes, beyond the limit.` })
-        if (frames === 0) this.#large = size >= LARGE
-        if (own) {
-          peer = landing.peers.number(native.sender())
-          whole = this.#large && !native.takenMore()
-          if (!whole && size > 0) native.copy(native.taken, 0, size, landing.block, at)
-        }
-        sizeAt(frames, size)
-        frames++
-        at += size
-      } while (!whole && native.more(this.#socket, cell))
-      this.#failures = 0
-      const end = at
-      bytes += end - start
-      if ((++taken & (CLOCK_MESSAGES - 1)) === 0 || bytes >= lookAt) {
-        time = this.#now()
-        lookAt = bytes + CLOCK_BYTES
+      const full = hand.take(this.#socket)
+      const error = full || native.empty ? undefined : native.error()
+      if (hand.count > 0) {
+        const alone = monitor.alone()
+        hand.find(alone)
+        taken += this.#put(alone)
+        batch.write()
+        hand.release()
       }
-      if (whole) {
-        at = start
-        write()
-        const size = end - start
-        const placed = this.#place(size, time, peer)
-        if (size > CLOCK_BYTES) native.release() // else it would be held until the next is taken
-        if (placed && time - began < TURN_MS) {
-          exact = monitor.several
-          from = at = 0
-          shift = writer.end
-          room = writer.room
-          continue
-        }
-        landing.rest(at)
-        return taken
-      }
-      if (frames > 1) {
-        landing.grow(at, frames * 4)
-        const { view } = landing.block
-        for (let f = 0; f < frames; f++, at += 4) view.setUint32(at, sizes[f]!, true)
-      }
-      if (at - from + (rows + 1) * ENTRY_BYTES > room) {
-        const behind = at
-        at = start
-        write()
-        from = start
-        at = behind
-        if (!writer.advance(at - start + ENTRY_BYTES)) {
-          const row = { size: at - start, bytes: end - start, frames, time, source: this.#source, peer }
-          writer.keep(landing.block, start, row)
-          landing.rest(at)
-          return taken
-        }
-        shift = writer.end - start
-        room = writer.room
-      }
-      rows++
-      payload += end - start
-      writeEntry(entries, rows, start + shift, end + shift, frames, time, this.#source, peer)
-      if (exact) {
-        asked = rows
-        exact = monitor.several
-      }
-      const long = time - began >= TURN_MS
-      if (rows < ROWS && at - from < BYTES && !long) continue
-      write()
-      landing.rest(at)
-      if (long) return taken
-      from = at = 0
-      shift = writer.end
+      if (!full) this.#failed(error)
+      // A message of which some frames are here is taken whole.
+      if (this.#row.frames > 0 && (full || error !== undefined)) continue
+      if (!full || writer.behind || this.#now() - began >= TURN_MS) return taken
     }
   }
 
-  /** Writes what was taken as a row of its own. False when there is no room for it now: then it has been kept aside. */
-  #place(size: number, time: number, peer: number): boolean {
-    const { writer } = this
-    const { entries } = this.#landing
-    const { taken } = this.#native
-    if (!writer.fits(size, 1) && !writer.advance(size + ENTRY_BYTES)) {
-      writer.keep(taken, 0, { size, bytes: size, frames: 1, time, source: this.#source, peer })
-      return false
+  /** Makes rows of what is in hand; gives how many. @param alone whether all is from one connection */
+  #put(alone: boolean): number {
+    const { sizes, times, addresses, more, count } = this.#hand
+    const batch = this.#batch
+    const row = this.#row
+    let rows = 0
+    if (row.frames === 0) this.#start = batch.gathered = 0
+    for (let f = 0; f < count; f++) {
+      const size = sizes[f]!
+      const address = addresses[f]!
+      if (row.frames === 0) {
+        row.time = times[f]!
+        if (!alone || !this.#known) this.#ask(f)
+        if (more[f] === 0) {
+          row.frames = 1
+          row.bytes = size
+          this.#add(address, size)
+          row.frames = 0
+          rows++
+          continue
+        }
+        row.bytes = 0
+        this.#start = batch.gathered
+      }
+      batch.gather(address, size)
+      sizeAt(row.frames++, size)
+      row.bytes += size
+      if (more[f] === 1) continue
+      this.#add(batch.table(frameSizes, row.frames, this.#start), row.bytes + row.frames * 4)
+      row.frames = 0
+      rows++
     }
-    writeEntry(entries, 1, writer.end, writer.end + size, 1, time, this.#source, peer)
-    writer.write(taken, 0, size, entries, 1, size)
-    return true
+    return rows
+  }
+
+  /** Learns who sent the frame in place `n`. */
+  #ask(n: number): void {
+    this.#row.peer = this.#peers.number(this.#native.sender(n))
+    this.#known = true
+  }
+
+  /** Adds the row whose bytes are at an address, wherever there is room for it. */
+  #add(address: number, size: number): void {
+    const { writer } = this
+    const batch = this.#batch
+    if (!writer.behind) {
+      if (batch.add(address, size, this.#row)) return
+      batch.write()
+      const room = writer.advance(size + ENTRY_BYTES)
+      batch.aim()
+      if (room && batch.add(address, size, this.#row)) return
+    }
+    writer.keep({ address, size }, this.#row)
   }
 
   /** @param error undefined: there is nothing now */
@@ -252,12 +217,12 @@ export class Refusal extends Error {
 }
 
 /** Sizes of the frames of the message that is being taken. */
-let sizes = new Float64Array(64)
+let frameSizes = new Float64Array(64)
 function sizeAt(frame: number, size: number): void {
-  if (frame === sizes.length) {
+  if (frame === frameSizes.length) {
     const more = new Float64Array(frame * 2)
-    more.set(sizes)
-    sizes = more
+    more.set(frameSizes)
+    frameSizes = more
   }
-  sizes[frame] = size
+  frameSizes[frame] = size
 }

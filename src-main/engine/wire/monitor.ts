@@ -5,6 +5,8 @@ import type { RawEvent } from './protocol.js'
 /** Events of one socket that are told at once. */
 const EVENTS = 256
 
+/** Bytes of an event's first frame: its number (u16) and value (u32). */
+const EVENT_BYTES = 6
 const STOPPED = 0x0400
 /** Events of a connection that begins (connected, accepted), and of one that ends (disconnected). */
 const BEGINS = 0x0001 | 0x0020
@@ -20,7 +22,6 @@ export class Monitor {
   quiet = false
   readonly #native: Native
   readonly #id: number
-  readonly #cell: Block
   readonly #notice: Block
   #socket: number
   /** Connections that have begun and not ended, as far as has been read here. */
@@ -32,12 +33,11 @@ export class Monitor {
   /** Events that were read in the middle of a turn. */
   readonly #early: RawEvent[] = []
 
-  /** @param id the socket's number in what is told. @param socket its monitor, see Native.monitor. @param cell @param notice where an event's two frames may land */
-  constructor(native: Native, id: number, socket: number, cell: Block, notice: Block) {
+  /** @param id the socket's number in what is told. @param socket its monitor, see Native.monitor. @param notice where an event's two frames are read */
+  constructor(native: Native, id: number, socket: number, notice: Block) {
     this.#native = native
     this.#id = id
     this.#socket = socket
-    this.#cell = cell
     this.#notice = notice
     this.descriptor = native.descriptor(socket)
   }
@@ -74,18 +74,18 @@ export class Monitor {
   }
 
   #read(into: RawEvent[]): boolean {
-    const cell = this.#cell
     const notice = this.#notice
     this.quiet = false
     for (let n = 0; this.#socket !== 0 && n < EVENTS; n++) {
-      if (this.#native.receive(this.#socket, cell, 24, 8) < 0) {
+      if (this.#native.receive(this.#socket, notice, 0, EVENT_BYTES) < 0) {
         this.quiet = true
         return false
       }
-      const event = cell.view.getUint16(24, true)
-      const value = cell.view.getUint32(26, true)
-      const size = Math.min(notice.size, this.#native.receive(this.#socket, notice, 0, notice.size))
-      const address = size <= 0 ? '' : Buffer.from(notice.bytes.subarray(0, size)).toString()
+      const event = notice.view.getUint16(0, true)
+      const value = notice.view.getUint32(2, true)
+      const room = notice.size - EVENT_BYTES
+      const size = Math.min(room, this.#native.receive(this.#socket, notice, EVENT_BYTES, room))
+      const address = size <= 0 ? '' : Buffer.from(notice.bytes.subarray(EVENT_BYTES, EVENT_BYTES + size)).toString()
       if (event === STOPPED) {
         this.close()
         return true

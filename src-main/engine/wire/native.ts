@@ -5,7 +5,8 @@ import type { RawError, RawOption } from './protocol.js'
 /*
  * Every call out of JavaScript is made here, and nowhere else. What they must respect:
  *  - An address is only ever that of a Block's memory or of a slab's (see lane.ts): an ArrayBuffer of its own, which V8 neither moves nor frees while somebody holds
- *    it. (Small typed arrays lie on V8's heap and move; koffi would take their address all the same.) Or it is where libzmq's message that was taken last has its bytes: C reads there alone.
+ *    it. (Small typed arrays lie on V8's heap and move; koffi would take their address all the same.) Or it is where messages of libzmq's that are held in a place have their bytes, from the
+ *    first of a stretch to the last with their headers between (see hand.ts): C reads there alone, and before another message is taken into any of those places.
  *  - C writes only between 0 and the block's size: every call that writes says how much it may, and that is checked before the call.
  *  - A socket or context is a number here, 0 once it is closed; no call is made with 0.
  *  - One thread makes all calls on a socket; the context alone may be told to shut down from elsewhere, and is not.
@@ -20,12 +21,14 @@ export const WAIT_MS = 100
 const PAIR = 0
 const DONTWAIT = 1
 const SNDMORE = 2
-const option = { rcvMore: 13, fd: 14, events: 15, linger: 17, receiveHighWaterMark: 24, lastEndpoint: 32 }
+const option = { fd: 14, lastEndpoint: 32 }
 const context = { maxSockets: 2, blocky: 70 }
 const ALL_EVENTS = 0xffff
 const POLLIN = 1
 /** Bytes of zmq_msg_t (zmq.h), which has been so since 4.0 and is part of its binary interface. */
 const MESSAGE_BYTES = 64
+/** Messages of libzmq's that can be held at once. */
+export const PLACES = 512
 /** errno of Linux and macOS. */
 const EINTR = 4
 const EAGAIN = [11, 35]
@@ -39,9 +42,10 @@ export class Native {
   #open = true
   /** Room for option values, addresses, events. */
   readonly #scratch: Block
-  /** libzmq's own message (zmq_msg_t), always initialised: it holds what was taken last, until the next. */
-  readonly #message: Block
-  readonly #taken = { address: 0, size: 0 }
+  /** libzmq's own messages (zmq_msg_t), always initialised: each holds the frame that was taken into its place last, until the next is. */
+  readonly places: Block
+  /** The address of each place. What is in a list of numbers alone is made an object anew with each call; the null makes it none. */
+  readonly #addresses: readonly (number | null)[]
   /** The name of the property that tells who sent a message, as C has it. */
   readonly #property: Block
   readonly #ctxNew: Call<[], number>
@@ -110,8 +114,10 @@ export class Native {
     this.#read = call(libc, 'read', 'long', 'int', at, 'size_t')
     this.#closeFd = call(libc, 'close', 'int', 'int')
     this.#scratch = new Block(koffi, 64 * 1024)
-    this.#message = new Block(koffi, MESSAGE_BYTES)
-    this.#messageInit(this.#message.address)
+    this.places = new Block(koffi, PLACES * MESSAGE_BYTES)
+    const { address } = this.places
+    this.#addresses = [...Array.from({ length: PLACES }, (_, n) => address + n * MESSAGE_BYTES), null]
+    for (let n = 0; n < PLACES; n++) this.#messageInit(this.#place(n))
     this.#property = new Block(koffi, 0)
     this.#property.bytes.set(new TextEncoder().encode('Peer-Address'))
     this.#context = this.#ctxNew()
@@ -225,45 +231,36 @@ export class Native {
     return this.#receive(live(socket), into.address + at, room, DONTWAIT)
   }
 
-  /**
-   * As `receive`, but the frame stays in libzmq's memory, as `taken` says, until the next is taken or it is let go: it can be asked who sent it, and copied once it is
-   * known how much room it needs.
-   */
-  take(socket: number): number {
-    const size = this.#messageReceive(this.#message.address, live(socket), DONTWAIT)
-    this.#taken.size = Math.max(0, size)
-    this.#taken.address = size > 0 ? this.#messageData(this.#message.address) : 0
-    return size
+  /** As `receive`, but the frame stays in libzmq's memory, whatever its size, held in place `n` until another is taken into that or it is let go. */
+  take(socket: number, n: number): number {
+    return this.#messageReceive(this.#place(n), live(socket), DONTWAIT)
   }
 
-  /** Where the frame lies that was taken last. */
-  get taken(): Memory {
-    return this.#taken
+  /** Where the frame in place `n` has its bytes. It has some. */
+  data(n: number): number {
+    return this.#messageData(this.#place(n))
   }
 
-  /** Whether another frame of its message follows. */
-  takenMore(): boolean {
-    return this.#messageMore(this.#message.address) !== 0
+  /** Where in the places' own memory an address lies; -1 when it lies elsewhere. libzmq keeps small frames within the message. */
+  inside(address: number): number {
+    const at = address - this.places.address
+    return at < this.places.size ? Math.max(at, -1) : -1
   }
 
-  /** The address of whoever sent it; '' where the transport does not tell. */
-  sender(): string {
-    return this.#messageGets(this.#message.address, this.#property.address) ?? ''
+  /** Whether another frame follows the one in place `n`. */
+  more(n: number): boolean {
+    return this.#messageMore(this.#place(n)) !== 0
   }
 
-  /** Gives back the memory of what was taken last. */
-  release(): void {
-    this.#messageClose(this.#message.address)
-    this.#messageInit(this.#message.address)
-    this.#taken.size = this.#taken.address = 0
+  /** The address of whoever sent the frame in place `n`; '' where the transport does not tell. */
+  sender(n: number): string {
+    return this.#messageGets(this.#place(n), this.#property.address) ?? ''
   }
 
-  /** Whether another frame of the message follows that was received last. @param block its first 16 bytes are for this alone */
-  more(socket: number, block: Block): boolean {
-    block.words[2] = 4
-    block.words[3] = 0
-    if (this.#getOption(live(socket), option.rcvMore, block.address, block.address + 8) !== 0) return false
-    return block.words[0] !== 0
+  /** Gives back the memory of the frame in place `n`. */
+  release(n: number): void {
+    this.#messageClose(this.#place(n))
+    this.#messageInit(this.#place(n))
   }
 
   /** Copies into memory that another thread owns and has lent: `room` bytes of it are ours from `address` on. */
@@ -318,8 +315,14 @@ export class Native {
   end(): void {
     if (!this.#open) return
     this.#open = false
-    this.release()
+    for (let n = 0; n < PLACES; n++) this.release(n)
     while (this.#ctxTerm(this.#context) !== 0 && this.#errno() === EINTR);
+  }
+
+  #place(n: number): number {
+    const place = this.#addresses[n]
+    if (place === undefined || place === null) throw new RangeError('There is no such place.')
+    return place
   }
 }
 

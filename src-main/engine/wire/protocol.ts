@@ -56,12 +56,11 @@ export type Command =
   | { do: 'set'; socket: number; option: RawOption }
   | { do: 'close'; socket: number }
 
-/** What a socket is opened with. `type` is libzmq's number, `source` what its rows say, `limit` how many bytes a frame may have. */
+/** What a socket is opened with. `type` is libzmq's number, `source` what its rows say. */
 export interface SocketPlan {
   readonly lane: number
   readonly type: number
   readonly source: number
-  readonly limit: number
   readonly options: RawOption[]
   readonly door?: ListedKeys | undefined
 }

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module'
+import { performance } from 'node:perf_hooks'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type Koffi from 'koffi'
+import { Batch } from './batch.js'
 import { Doors } from './doors.js'
-import { Ear, Refusal } from './ear.js'
-import { Landing } from './landing.js'
+import { Hand } from './hand.js'
+import { Ear, Refusal, type Shared } from './ear.js'
 import type { Block } from './block.js'
 import { Native, WAIT_MS } from './native.js'
 import { Peers } from './peers.js'
@@ -26,8 +28,10 @@ import { Writer } from './writer.js'
 
 /** µs between two turns while messages come thick but few at a time: each turn costs a wake-up, whatever it finds. Times of receipt are late by no more. */
 const REST = 400
-/** A turn that finds more is no trickle: with a rest the high-water mark might be reached. */
+/** Where more come in a rest it is no trickle: the high-water mark might be reached. */
 const TRICKLE = 96
+/** ms over which it is counted how many come. */
+const COUNTED = 1
 
 const { koffi: koffiFile, addon, epoch, words: memory } = workerData as Start
 const port = parentPort!
@@ -41,7 +45,7 @@ const now = () => offset + performance.now()
 
 class Thread {
   readonly #native: Native
-  readonly #landing: Landing
+  readonly #shared: Shared
   readonly #ears = new Map<number, Ear>()
   readonly #writers = new Map<number, Writer>()
   readonly #wake: readonly [number, number]
@@ -50,6 +54,10 @@ class Thread {
   #items: Block
   #order: Ear[] | undefined
   #turned = 0
+  /** Messages that came since a moment, and how many came a millisecond before that. */
+  #came = 0
+  #since = 0
+  #rate = 0
   /** When every socket was last taken to have news. */
   #swept = 0
   /** Whether rows were written since the main thread was last told of some. */
@@ -58,7 +66,10 @@ class Thread {
   constructor() {
     const koffi = createRequire(koffiFile)(koffiFile) as typeof Koffi
     this.#native = new Native(koffi, addon)
-    this.#landing = new Landing(this.#native, new Peers((peer, address) => tell({ is: 'peer', peer, address })))
+    const peers = new Peers((peer, address) => tell({ is: 'peer', peer, address }))
+    const hand = new Hand(this.#native, now)
+    const batch = new Batch(this.#native, hand.copies)
+    this.#shared = { hand, batch, peers, notice: this.#native.block(4096), now }
     this.#items = this.#native.block(4096)
     this.#doors = new Doors(this.#native, tell)
     this.#wake = this.#native.pipe()
@@ -154,7 +165,7 @@ class Thread {
     const failed = this.#try(socket, () => {
       if (writer === undefined) throw new Error('This session is not known.')
       if (plan.door !== undefined) this.#doors.open(plan.door)
-      this.#ears.set(socket, new Ear(this.#native, socket, plan, writer, this.#landing, now))
+      this.#ears.set(socket, new Ear(this.#native, socket, plan, writer, this.#shared))
       this.#order = undefined
     })
     if (failed !== undefined) tell({ is: 'ended', socket })
@@ -192,11 +203,7 @@ class Thread {
   /** Rests or waits until there is something to do; looks at the monitors. */
   #wait(busy: boolean, taken: number): void {
     const native = this.#native
-    if (!busy && taken > 0 && taken < TRICKLE) {
-      const time = performance.now()
-      if (time - this.#turned < (2 * REST) / 1000) native.rest(REST)
-      this.#turned = time
-    }
+    if (taken > 0) this.#rest(busy, taken)
     const order = (this.#order ??= this.#arrange())
     this.#sweep(order)
     this.#items.words[2] = this.#doors.descriptor
@@ -213,6 +220,20 @@ class Thread {
       if (!ear.monitor.quiet || native.told(this.#items, 3 + i * 2)) this.#events(ear, events)
     })
     if (events.length > 0) tell({ is: 'events', events })
+  }
+
+  /** Waits a little where messages come one by one, so that the next turn finds more. */
+  #rest(busy: boolean, taken: number): void {
+    const time = performance.now()
+    this.#came += taken
+    if (time - this.#since >= COUNTED) {
+      this.#rate = this.#came / (time - this.#since)
+      this.#since = time
+      this.#came = 0
+    }
+    const thick = time - this.#turned < (2 * REST) / 1000
+    if (!busy && thick && (this.#rate * REST) / 1000 < TRICKLE) this.#native.rest(REST)
+    this.#turned = time
   }
 
   /**

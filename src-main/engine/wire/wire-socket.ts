@@ -23,7 +23,7 @@ export class WireSocket {
     wire: Wire,
     lane: Lane,
     type: keyof typeof types,
-    options: GivenOptions & { readonly maxMessageSize: number },
+    options: GivenOptions,
     source: number,
     door: ListedKeys | undefined,
   ) {
@@ -41,8 +41,7 @@ export class WireSocket {
       },
     })
     this.events = { [Symbol.asyncIterator]: () => this.#iterate() }
-    const limit = options.maxMessageSize
-    const plan = { lane: lane.id, type: types[type], source, limit, options: raw, door }
+    const plan = { lane: lane.id, type: types[type], source, options: raw, door }
     wire.tell({ do: 'open', socket: this.#id, plan })
   }
 

@@ -27,15 +27,20 @@ class Target {
   }
 }
 
-/** A row that has been taken from its socket and finds no room: kept aside until there is. Its table of frame sizes is behind its bytes. */
-interface Waiting {
-  readonly block: Block
-  readonly size: number
+/** What is known of a row besides its bytes: how many of those are not its table of frame sizes, how many frames, ms since 1970, of which socket, and from which peer. */
+export interface RowFacts {
   readonly bytes: number
   readonly frames: number
   readonly time: number
   readonly source: number
   readonly peer: number
+}
+
+/** A row that has been taken from its socket and finds no room: kept aside until there is. Its table of frame sizes is behind its bytes. */
+interface Waiting {
+  readonly block: Block
+  readonly size: number
+  readonly row: RowFacts
 }
 
 /**
@@ -50,7 +55,7 @@ export class Writer {
   readonly #counted: Counted
   readonly #queue: Target[] = []
   #current: Target | undefined
-  #waiting: Waiting | undefined
+  readonly #waiting: Waiting[] = []
   #asked = false
   readonly #need: (bytes: number) => void
   readonly #wrote: () => void
@@ -74,7 +79,7 @@ export class Writer {
   /** Whether it can take a row now. */
   get ready(): boolean {
     if (this.held) return false
-    if (this.#waiting !== undefined) return this.#place(this.#waiting)
+    for (let row = this.#waiting[0]; row !== undefined; row = this.#waiting[0]) if (!this.#place(row)) return false
     return this.#current !== undefined || this.#next(ENTRY_BYTES)
   }
 
@@ -93,20 +98,21 @@ export class Writer {
     return this.#current?.room ?? 0
   }
 
-  /** Whether that slab has room for so many bytes and rows. */
-  fits(bytes: number, rows: number): boolean {
-    return bytes + rows * ENTRY_BYTES <= this.room
+  /** Copies bytes of rows behind what is there. */
+  copy(from: Memory, at: number, size: number): void {
+    const slab = this.#current
+    if (slab === undefined || size > slab.room) throw new RangeError('There is no such room.')
+    this.#native.copyOut(from, at, size, slab.address + slab.end, slab.room)
+    slab.end += size
   }
 
-  /** Writes rows and makes them known: their bytes lie in `bytes` from `at` on, their entries at the end of `entries`, the last one first. @param payload without tables of sizes */
-  write(bytes: Memory, at: number, size: number, entries: Block, rows: number, payload: number): void {
+  /** Makes known the rows whose bytes have been copied. @param entries theirs, at its end, the last one first. @param payload their bytes without tables of sizes */
+  publish(entries: Block, rows: number, payload: number): void {
     const slab = this.#current
-    if (slab === undefined || !this.fits(size, rows)) throw new RangeError('There is no such room.')
-    const index = slab.size - (slab.rows + rows) * ENTRY_BYTES
-    this.#native.copyOut(bytes, at, size, slab.address + slab.end, index - slab.end)
-    const length = rows * ENTRY_BYTES
-    this.#native.copyOut(entries, entries.size - length, length, slab.address + index, length)
-    slab.end += size
+    const size = rows * ENTRY_BYTES
+    if (slab === undefined || size > slab.room) throw new RangeError('There is no such room.')
+    const index = slab.size - slab.rows * ENTRY_BYTES - size
+    this.#native.copyOut(entries, entries.size - size, size, slab.address + index, size)
     slab.rows += rows
     slab.payload += payload
     this.#counted.store(slab.slot, slab.rows, slab.payload)
@@ -119,34 +125,40 @@ export class Writer {
     return this.#next(need)
   }
 
-  /** Keeps a row aside until there is a slab for it. */
-  keep(from: Memory, at: number, row: Omit<Waiting, 'block'>): void {
-    const block = this.#native.block(row.size)
-    this.#native.copy(from, at, row.size, block, 0)
-    this.#waiting = { block, ...row }
+  /** Whether rows are kept aside: those that come after them are to be, too. */
+  get behind(): boolean {
+    return this.#waiting.length > 0
   }
 
-  /** Gives back every slab. A row that was kept aside is lost: it is as if it had not been read. */
+  /** Keeps a row aside until there is a slab for it. */
+  keep(from: Memory, row: RowFacts): void {
+    const block = this.#native.block(from.size)
+    this.#native.copy(from, 0, from.size, block, 0)
+    this.#waiting.push({ block, size: from.size, row: { ...row } })
+  }
+
+  /** Gives back every slab. Rows that were kept aside are lost: it is as if they had not been read. */
   leave(): void {
     this.#finish()
     for (const slab of this.#queue.splice(0)) this.#done(slab)
-    this.#waiting = undefined
+    this.#waiting.length = 0
   }
 
-  #place({ block, size, bytes, frames, time, source, peer }: Waiting): boolean {
+  #place({ block, size, row }: Waiting): boolean {
     const need = size + ENTRY_BYTES
-    if (!this.fits(size, 1) && !this.advance(need)) return false
+    if (this.room < need && !this.advance(need)) return false
     const entry = this.#native.block(ENTRY_BYTES)
-    writeEntry(entry, 1, this.end, this.end + bytes, frames, time, source, peer)
-    this.write(block, 0, size, entry, 1, bytes)
-    this.#waiting = undefined
+    writeEntry(entry, 1, this.end, row)
+    this.copy(block, 0, size)
+    this.publish(entry, 1, row.bytes)
+    this.#waiting.shift()
     return true
   }
 
   #next(need: number): boolean {
     for (let slab = this.#queue.shift(); slab !== undefined; slab = this.#queue.shift()) {
       this.#current = slab
-      if (this.fits(need - ENTRY_BYTES, 1)) return true
+      if (slab.room >= need) return true
       this.#finish()
     }
     if (!this.#asked) this.#need(need)
@@ -164,30 +176,15 @@ export class Writer {
   }
 }
 
-/** Entry `n` from the end of a block, whose size is a multiple of an entry's; the words are those of slab.ts. All is received, and nothing but who sent it is known besides. */
-export function writeEntry(
-  entries: Block,
-  n: number,
-  start: number,
-  end: number,
-  frames: number,
-  time: number,
-  source: number,
-  peer: number,
-): void {
+/** Entry `n` from the end of a block, whose size is a multiple of an entry's: of a row whose bytes begin at `start`. The words are those of slab.ts; nothing else is known of what is received. */
+export function writeEntry(entries: Block, n: number, start: number, row: RowFacts): void {
   const at = (entries.size - n * ENTRY_BYTES) >> 2
   const { words } = entries
-  entries.times[at >> 1] = time
+  entries.times[at >> 1] = row.time
   words[at + 2] = start
-  words[at + 3] = end
-  words[at + 4] = frames
-  words[at + 5] = source
-  setPeer(entries, n, peer)
-}
-
-/** Who sent row `n` from the end of a block; 0: not known. */
-export function setPeer(entries: Block, n: number, peer: number): void {
-  const at = (entries.size - n * ENTRY_BYTES) >> 2
-  entries.words[at + 6] = peer
-  entries.words[at + 7] = peer === 0 ? 0 : PEER_MARK
+  words[at + 3] = start + row.bytes
+  words[at + 4] = row.frames
+  words[at + 5] = row.source
+  words[at + 6] = row.peer
+  words[at + 7] = row.peer === 0 ? 0 : PEER_MARK
 }

@@ -72,13 +72,15 @@ class Both {
     const bytes = Buffer.concat([...sizes.map((size, f) => frameOf(n, f, size)), table])
     const block = native.block(bytes.byteLength)
     block.bytes.set(bytes)
-    const row = { size: bytes.byteLength, bytes: bytes.byteLength - table.byteLength, frames: sizes.length, time: n }
-    if (!writer.fits(row.size, 1) && !writer.advance(row.size + ENTRY_BYTES)) {
-      writer.keep(block, 0, { ...row, source: n % 3, peer: n % 5 })
+    const size = bytes.byteLength
+    const row = { bytes: size - table.byteLength, frames: sizes.length, time: n, source: n % 3, peer: n % 5 }
+    if (writer.room < size + ENTRY_BYTES && !writer.advance(size + ENTRY_BYTES)) {
+      writer.keep({ address: block.address, size }, row)
       return true
     }
-    writeEntry(this.#entry, 1, writer.end, writer.end + row.bytes, row.frames, n, n % 3, n % 5)
-    writer.write(block, 0, row.size, this.#entry, 1, row.bytes)
+    writeEntry(this.#entry, 1, writer.end, row)
+    writer.copy(block, 0, size)
+    writer.publish(this.#entry, 1, row.bytes)
     return true
   }
 
