@@ -11,8 +11,8 @@ import type { RawError, RawOption } from './protocol.js'
  *  - A socket or context is a number here, 0 once it is closed; no call is made with 0.
  *  - One thread makes all calls on a socket; the context alone may be told to shut down from elsewhere, and is not.
  *  - No call waits longer than WAIT_MS, since a thread that is in C cannot be stopped: receiving is always ZMQ_DONTWAIT.
- * For valgrind: koffi makes each call on a stack of its own. Where valgrind takes the change of stacks for one large frame (a `--max-stackframe` larger than the distance between the two), it
- * reports accesses in all that lies between: 133,830 in a worker that calls but abs, realpath and poll, without libzmq, and none where it takes it for what it is.
+ * Valgrind finds nothing in a session that receives 3,000 messages by the thread, of one frame and of three, small and large, and is closed (its default options, --smc-check=all-non-file). koffi makes each
+ * call on a stack of its own: where valgrind is told to take the change of stacks for one large frame (--max-stackframe), it reports accesses in all that lies between, libzmq or not.
  */
 
 /** Milliseconds that a call may wait. */
