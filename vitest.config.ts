@@ -12,6 +12,8 @@ const common = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   teardownTimeout: 5_000,
+  // Likewise: one second, as it is otherwise, passes on such a machine before anything was done.
+  expect: { poll: { timeout: 15_000, interval: 5 } },
 }
 /** Each project has its own: Vitest takes the entries out. */
 const define = (): Record<string, string> => ({ SOCKETEER_VERSION: JSON.stringify(version) })

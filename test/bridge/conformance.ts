@@ -70,7 +70,7 @@ export function portConformance(name: string, open: () => Promise<Ports>): void 
       const [engine, view] = await ports.pair()
       const client = new Client(view)
       dispatch(engine, handlers(given))
-      await within(client.ready, 5000, 'hello')
+      await within(client.ready, 15_000, 'hello')
       return { client, engine }
     }
 
@@ -231,7 +231,7 @@ export function portConformance(name: string, open: () => Promise<Ports>): void 
         await until(() => signals.length === 3, { what: 'the calls to arrive' })
         if (side === 'view') client.close()
         else engine.close()
-        for (const result of await within(settled, 5000, 'the calls to end'))
+        for (const result of await within(settled, 15_000, 'the calls to end'))
           expect(result).toMatchObject({ status: 'rejected', reason: { code: 'PORT_CLOSED' } })
         await until(() => signals.every((signal) => signal.aborted), { what: 'the handlers to hear of it' })
         expect(signals[0]?.reason).toMatchObject({ code: 'PORT_CLOSED' })

@@ -108,7 +108,7 @@ async function walk(app: DesktopApp, station: Station, file: string, recording: 
     await expect(sink).toHaveURL(/role=sink&session=/)
     await expect(listed(bench, 'Sink')).toHaveAccessibleName(/in a window of its own/)
     await app.close(sink)
-    await expect(listed(bench, 'Sink')).toHaveAccessibleName(/closed/, { timeout: 20_000 })
+    await expect(listed(bench, 'Sink')).toHaveAccessibleName(/closed/)
   })
 
   await test.step('loses no message when the page is reloaded under traffic', async () => {
@@ -168,7 +168,7 @@ async function walk(app: DesktopApp, station: Station, file: string, recording: 
   await test.step('brings a window back whose renderer crashed, with every row', async () => {
     await app.crash(bench)
     const grid = `document.querySelector('section[aria-label="Subscriber"] [role=grid]')?.getAttribute('aria-rowcount')`
-    await expect.poll(() => app.read('', grid).catch(() => undefined), { timeout: 20_000 }).toBe(rowCount)
+    await expect.poll(() => app.read('', grid).catch(() => undefined)).toBe(rowCount)
     expect(await app.count()).toBe(1)
   })
 

@@ -41,7 +41,7 @@ test('four tabs as server, client, worker and sink at once, opened by address', 
   await client.reload()
   await expect(client.getByText('who is there?').first()).toBeVisible()
   await server.close()
-  await expect(listed(page, 'Server')).toHaveAccessibleName(/closed/, { timeout: 20_000 })
+  await expect(listed(page, 'Server')).toHaveAccessibleName(/closed/)
   await expect(listed(page, 'Client')).not.toHaveAccessibleName(/closed/)
 })
 

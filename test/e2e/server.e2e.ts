@@ -212,7 +212,7 @@ test.describe('the server’s side of Chat, with pyzmq clients', () => {
     await server.getByRole('combobox', { name: 'Answers' }).selectOption('echo')
     await expect(server.getByText('answered by itself')).toBeVisible()
     const crowd = peer('crowd', '--connect', address, '--clients', '50', '--requests', '400')
-    await expect.poll(done(crowd), { timeout: 25_000 }).toMatchObject({ answered: 20_000, crossed: 0 })
+    await expect.poll(done(crowd), { timeout: 60_000 }).toMatchObject({ answered: 20_000, crossed: 0 })
     await expect(server.locator('dl div').filter({ hasText: 'In' }).locator('dd').first()).toHaveText('20,000')
     await expect(server.locator('dl div').filter({ hasText: 'Out' }).locator('dd').first()).toHaveText('20,000')
     await expect(server.getByText(/of 50$/)).toBeVisible()

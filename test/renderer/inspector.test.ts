@@ -1,6 +1,6 @@
 import { session as stored } from './browser-things.js'
 import { encode as encodeMsgpack } from '@msgpack/msgpack'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { PageRow } from '../../src-main/contract/index.js'
 import { readTree } from '../../src-main/payload/index.js'
 import { SessionView } from '../../src-renderer/state/session.svelte.js'
@@ -79,7 +79,7 @@ describe('the inspector', () => {
     const inspector = looking([large])
     await inspector.load(1)
     expect(inspector.shownAs).toBe('reading')
-    await vi.waitFor(() => expect(inspector.tree?.row(0).count).toBe(300_001), { timeout: 15_000 })
+    await expect.poll(() => inspector.tree?.row(0).count).toBe(300_001)
     inspector.show('json')
     inspector.show('text')
     await new Promise((resolve) => setTimeout(resolve))

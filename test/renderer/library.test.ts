@@ -1,7 +1,7 @@
 import './browser-things.js'
 import fc from 'fast-check'
 import * as v from 'valibot'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   Fault,
   MAX_LIBRARY,
@@ -43,14 +43,12 @@ describe('the profile', () => {
     const state = new ProfileState(caller)
     state.take(profile())
     const { id } = state.library.add(message('ping'))
-    await vi.waitFor(() => {
-      expect(caller.asked('profile.update')).toContainEqual({ patch: { library: [{ id, ...message('ping') }] } })
-    })
+    await expect
+      .poll(() => caller.asked('profile.update'))
+      .toContainEqual({ patch: { library: [{ id, ...message('ping') }] } })
     // Once what was added is there for all, the engine's word counts again.
-    await vi.waitFor(() => {
-      state.take(profile({ library: [{ id: 'b', name: 'theirs', frames: ['x'] }] }))
-      expect(state.library.messages.map(({ name }) => name)).toEqual(['theirs'])
-    })
+    const theirs = profile({ library: [{ id: 'b', name: 'theirs', frames: ['x'] }] })
+    await expect.poll(() => (state.take(theirs), state.library.messages.map(({ name }) => name))).toEqual(['theirs'])
   })
 })
 

@@ -50,7 +50,7 @@ async function view(url: URL): Promise<Client> {
   }
   vi.stubGlobal('WebSocket', BrowserWebSocket)
   const client = new Client(websocketPort(`ws://${url.host}/port`))
-  await within(client.ready, 5000, 'hello')
+  await within(client.ready, 15_000, 'hello')
   return client
 }
 
@@ -204,7 +204,7 @@ it('ends when whoever started it with a channel goes', async () => {
     expect(String(line).trim()).toMatch(ready)
     const exit = once(child, 'exit') as Promise<[number]>
     child.disconnect()
-    expect((await within(exit, 5000, 'it to end'))[0]).toBe(0)
+    expect((await within(exit, 15_000, 'it to end'))[0]).toBe(0)
   } finally {
     child.kill('SIGKILL')
   }
@@ -226,6 +226,6 @@ it('goes on when nobody reads any more what it prints', async () => {
   }
   expect((await client.call('app.info')).notices).toHaveLength(3)
   child.child.kill('SIGTERM')
-  const [code] = (await within(once(child.child, 'exit'), 5000, 'it to end')) as [number]
+  const [code] = (await within(once(child.child, 'exit'), 15_000, 'it to end')) as [number]
   expect(code).toBe(0)
 })

@@ -255,7 +255,7 @@ describe('views (A6: WebSocket abuse)', () => {
     deaf.pause()
     const idle = await stray(site)
     const goodbye = once(polite, 'close') as Promise<[number, Buffer]>
-    await Promise.all([within(site.close(), 2000, 'the server to close'), once(idle.resume(), 'close')])
+    await Promise.all([within(site.close(), 10_000, 'the server to close'), once(idle.resume(), 'close')])
     const [code, reason] = await goodbye
     expect([code, String(reason)]).toEqual([1001, 'Socketeer has stopped'])
   })

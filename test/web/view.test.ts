@@ -62,7 +62,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close()
   for (const peer of peers.splice(0)) peer.close()
-  await within(Promise.all([web.close(), app.close()]), 2000, 'everything to close')
+  await within(Promise.all([web.close(), app.close()]), 15_000, 'everything to close')
   vi.unstubAllGlobals()
   vi.unstubAllEnvs()
   vi.restoreAllMocks()
@@ -72,7 +72,7 @@ afterEach(async () => {
 async function view(): Promise<Client> {
   const client = new Client(websocketPort(`ws://127.0.0.1:${web.port}/port`))
   clients.push(client)
-  await within(client.ready, 5000, 'hello')
+  await within(client.ready, 15_000, 'hello')
   return client
 }
 
@@ -293,7 +293,7 @@ it('answers the next call, whatever came over the line before it (A6)', async ()
     const heard = Promise.race([once(socket, 'close'), once(socket, 'pong')])
     socket.send(bytes)
     socket.ping()
-    await within(heard, 5000, 'what becomes of it')
+    await within(heard, 15_000, 'what becomes of it')
     socket.terminate()
   }
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
