@@ -46,7 +46,9 @@ export async function createApp({
 }: AppOptions): Promise<App> {
   wishOf({ command: receive }) // A word that means nothing ends the start.
   const notices = new Notices()
-  notices.onNotice(({ fault }) => report(fault.message))
+  notices.onNotice(({ fault }, again) => {
+    if (!again) report(fault.message)
+  })
   const tell = notices.add.bind(notices)
   const store = await openStore({ directory, name: profile, tell })
   const keys = await openKeys({ directory, cipher, make: curveKeyPair, tell })

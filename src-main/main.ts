@@ -72,7 +72,11 @@ function profileOrExit(): string | undefined {
 }
 
 /** Asked only when there is a window, and so when quitting is arranged. */
-const updates = new Updates({ words, restart: (install) => quitting?.andThen(install) })
+const updates = new Updates({
+  words,
+  restart: (install) => quitting?.andThen(install),
+  tell: (...news) => running?.notices.add(...news) ?? 0,
+})
 
 /** What must be in place before Electron is ready. Nothing here may wait: Electron is not ready before this file has run. */
 function start(name: string): void {

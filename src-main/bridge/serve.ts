@@ -8,6 +8,7 @@ import type { Protobuf } from '../proto/protobuf.js'
 import type { KeyStore } from '../store/keys.js'
 import type { Store } from '../store/store.js'
 import { dispatch, type Handlers } from './dispatch.js'
+import { crossing, report } from './faults.js'
 import type { Views } from './views.js'
 import { workspaceHandlers, type LastOpen } from './workspace.js'
 import { pipelineHandlers } from './pipeline.js'
@@ -31,7 +32,7 @@ export interface App {
 
 /**
  * Binds one view to the app for as long as its port is open: its calls are answered, and it is told what happens. Closing the
- * port takes back all of it and touches nothing else: sockets and rows belong to the engine, not to the view.
+ * port takes back all of it and touches nothing else: sockets and rows belong to the engine, not to the view. Only what a person of that view had forgotten already goes.
  */
 export function serve(port: Port, app: App): void {
   const { engine, store, keys, notices, protobuf, recordings, views } = app
@@ -42,8 +43,10 @@ export function serve(port: Port, app: App): void {
     gone: (id) => emit('gone', { id }),
     pulse: (sessions, numbers) => emit('pulse', { sessions, engine: numbers }),
   })
+  const leaving = new Set<string>()
   const undo = [
     () => attachment.detach(),
+    () => forget(engine, leaving),
     notices.onNotice((notice) => emit('notice', notice)),
     views.listen({
       windows: (sessions) => emit('windows', { sessions }),
@@ -83,6 +86,11 @@ export function serve(port: Port, app: App): void {
     },
     'session.forget': async ({ id }) => {
       await engine.forget(id)
+      return undefined
+    },
+    'session.leaving': ({ id, leaving: so }) => {
+      if (so) leaving.add(engine.session(id).id)
+      else leaving.delete(id)
       return undefined
     },
     'session.clear': ({ id }) => nothing(engine.session(id).clear()),
@@ -173,6 +181,13 @@ export function serve(port: Port, app: App): void {
 
 /** Timeline entries in one answer: a view asks again for more. */
 const MAX_TIMELINE = 500
+
+/** Another view may have opened one of them again, or forgotten it. */
+function forget(engine: Engine, ids: ReadonlySet<string>): void {
+  for (const { id, state } of engine.list())
+    if (ids.has(id) && state.kind !== 'open' && state.kind !== 'opening')
+      engine.forget(id).catch((error: unknown) => report(crossing(error, 'session.forget').message))
+}
 
 /** Copied, because bytes off a line begin anywhere and a Float64Array does not. */
 function float64s(bytes: Uint8Array): Float64Array {

@@ -67,6 +67,8 @@ export const requestArguments = {
   'session.close': v.object({ id }),
   /** Closes it and drops its rows. */
   'session.forget': v.object({ id }),
+  /** Says that it is about to be forgotten, or no longer is. A view that goes before it came to that takes it along, if it is not open again by then. */
+  'session.leaving': v.object({ id, leaving: v.boolean() }),
   /** Drops its rows, keeps it open. Counters go on. For `CLEAR_UNDO_MS` it can be taken back. */
   'session.clear': v.object({ id }),
   /** Brings the cleared rows back. Fails with TOO_LATE. */
@@ -249,6 +251,7 @@ export interface Results extends PipelineResults, RecordingResults {
   'session.reopen': SessionInfo
   'session.close': SessionInfo
   'session.forget': undefined
+  'session.leaving': undefined
   'session.clear': undefined
   'session.unclear': undefined
   /** The row that the message became. It is queued; how far it comes is in the row's progress. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog } from 'electron'
+import { Fault, type Notice } from '../contract/index.js'
 import { fill, type Words } from './words.js'
 
 /** As much of electron-updater as this needs. */
@@ -8,6 +9,9 @@ export interface Updater {
   autoDownload: boolean
   checkForUpdates(): Promise<{ isUpdateAvailable: boolean; updateInfo: { version: string } } | null>
   downloadUpdate(): Promise<unknown>
+  /** It measures only while somebody listens. */
+  on(event: 'download-progress', listener: (progress: { percent: number }) => void): unknown
+  off(event: 'download-progress', listener: (progress: { percent: number }) => void): unknown
   quitAndInstall(): void
 }
 
@@ -26,6 +30,8 @@ export interface UpdateOptions {
   words: () => Words
   /** Closes everything, and then has this put the newer version in our place and start it. */
   restart: (install: () => void) => void
+  /** Says something in every window. @param instead the number of what was said, whose place it takes @returns its number */
+  tell: (level: Notice['level'], fault: Fault, instead?: number) => number
   load?: () => Promise<Updater>
 }
 
@@ -64,13 +70,36 @@ export class Updates {
     const { version } = found.updateInfo
     if (!(await ask(fill(w.updateFound, { version, have }), '', [w.later, w.updateFetch]))) return
     try {
-      await updater.downloadUpdate()
+      await this.#fetch(updater, version)
     } catch (error) {
       const damaged = error instanceof Error && 'code' in error && error.code === 'ERR_CHECKSUM_MISMATCH'
       return await this.#say(fill(w.updateNotFetched, { version }), damaged ? w.updateDamaged : reasonOf(error))
     }
     if (await ask(fill(w.updateReady, { version }), w.updateReadyWhy, [w.updateAtQuit, w.updateNow]))
       restart(() => updater.quitAndInstall())
+  }
+
+  /** How far it has come stands in the windows: a box of the system's has no place for that. */
+  async #fetch(updater: Updater, version: string): Promise<void> {
+    const { tell } = this.#options
+    const news = (code: string, message: string, percent = 0) => new Fault(code, message, { version, percent })
+    const fetching = (percent: number) =>
+      news('UPDATE_FETCHING', `Version ${version} is being downloaded: ${percent} %.`, percent)
+    const told = tell('info', fetching(0))
+    let last = 0
+    const count = ({ percent }: { percent: number }): void => {
+      if (Math.floor(percent) > last) tell('info', fetching((last = Math.floor(percent))), told)
+    }
+    updater.on('download-progress', count)
+    try {
+      await updater.downloadUpdate()
+      tell('info', news('UPDATE_FETCHED', `Version ${version} is here. It is installed when you quit.`), told)
+    } catch (error) {
+      tell('error', news('UPDATE_NOT_FETCHED', `Version ${version} could not be downloaded.`), told)
+      throw error
+    } finally {
+      updater.off('download-progress', count)
+    }
   }
 
   async #say(message: string, detail = ''): Promise<void> {

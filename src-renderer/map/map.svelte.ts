@@ -1,6 +1,6 @@
-import type { Edge, Node } from '@xyflow/svelte'
 import { untrack } from 'svelte'
-import { EdgeFigures } from '../desks/pipeline/graph/figures.svelte.js'
+import { Drawn } from '../desks/pipeline/graph/drawn.svelte.js'
+import type { EdgeFigures } from '../desks/pipeline/graph/figures.svelte.js'
 import type { Box } from '../desks/pipeline/graph/layout.js'
 import { poll } from '../desks/pipeline/poll.js'
 import { m } from '../paraglide/messages.js'
@@ -20,22 +20,17 @@ export interface MapEntry {
  * The map of everything, as it is drawn: every session of every window, every address, and whoever else is known to be there. It looks four times a second;
  * what it sees changes figures in place, and the lists only when somebody came, went, or changed what a screen reader says of them.
  */
-export class MapView {
-  nodes = $state.raw<Node[]>([])
-  edges = $state.raw<Edge[]>([])
+export class MapView extends Drawn {
   /** The same for the list: who is where. */
   entries = $state.raw<readonly MapEntry[]>([])
   lines = $state.raw<readonly MapEdge[]>([])
-  /** Raised when the view should be fitted to what there is. */
-  fitted = $state(0)
   readonly #bench: Workbench
   readonly #figures = new Map<string, MapFigures>()
-  readonly #edgeFigures = new Map<string, EdgeFigures>()
   #seen: ReadonlySet<string> | undefined
   #shape = ''
-  #looked = false
 
   constructor(bench: Workbench) {
+    super()
     this.#bench = bench
   }
 
@@ -50,7 +45,7 @@ export class MapView {
     const plan = withoutNews(whole, this.#seen)
     this.#seen = new Set(whole.nodes.map(({ id }) => id))
     for (const node of plan.nodes) showNode(this.#figuresOf(node), node, this.#bench)
-    for (const edge of plan.edges) showEdge(this.#edgeOf(edge.id), edge)
+    for (const edge of plan.edges) showEdge(this.edgeFigures(edge.id), edge)
     const shape = JSON.stringify([
       plan.nodes.map(({ id }) => [id, this.#figures.get(id)?.label]),
       plan.edges.map(({ id }) => id),
@@ -71,53 +66,28 @@ export class MapView {
       this.nodes.map(({ id, position, width = 0, height = 0 }) => ({ id, ...position, width, height })),
     )
   }
-  resized(): void {
-    if (!this.#looked) untrack(() => this.fitted++)
-  }
-  /** A person has chosen what to see. */
-  looked(): void {
-    this.#looked = true
-  }
 
   #figuresOf({ id, kind }: MapNode): MapFigures {
     let figures = this.#figures.get(id)
     if (figures === undefined) this.#figures.set(id, (figures = new MapFigures(kind)))
     return figures
   }
-  #edgeOf(id: string): EdgeFigures {
-    let figures = this.#edgeFigures.get(id)
-    if (figures === undefined) this.#edgeFigures.set(id, (figures = new EdgeFigures()))
-    return figures
-  }
 
   #reshape({ nodes, edges }: MapPlan): void {
     for (const id of this.#figures.keys()) if (!nodes.some((node) => node.id === id)) this.#figures.delete(id)
-    for (const id of this.#edgeFigures.keys()) if (!edges.some((edge) => edge.id === id)) this.#edgeFigures.delete(id)
     const boxes = nodes.map((node): Box => ({ id: node.id, column: node.column, ...CARDS[node.kind] }))
     const places = arrangeMap(boxes, edges)
     const before = this.nodes.length
     this.entries = nodes.map((node) => ({ node, figures: this.#figuresOf(node) }))
     this.lines = edges
-    this.nodes = boxes.map(({ id, width, height }) => ({
-      id,
-      type: 'card',
-      position: places.get(id) ?? { x: 0, y: 0 },
-      width,
-      height,
-      ariaLabel: this.#figures.get(id)?.label ?? id,
-      domAttributes: { 'aria-roledescription': m.graph_node() },
-      data: { figures: this.#figures.get(id) },
-    }))
-    this.edges = edges.map(({ id, from, to }) => ({
-      id,
-      source: from,
-      target: to,
-      type: 'flow',
-      selectable: false,
-      ariaLabel: `${this.#figures.get(from)?.title ?? ''} → ${this.#figures.get(to)?.title ?? ''}`,
-      domAttributes: { 'aria-roledescription': m.graph_edge() },
-      data: { figures: this.#edgeOf(id), at: 0.5 },
-    }))
+    const title = (id: string): string => this.#figures.get(id)?.title ?? ''
+    this.draw(
+      boxes.map((box) => {
+        const figures = this.#figures.get(box.id)
+        return { ...this.card(box, places.get(box.id), figures?.label), data: { figures } }
+      }),
+      edges.map((edge) => this.line(edge, [title(edge.from), title(edge.to)], 0.5)),
+    )
     if (before !== nodes.length) this.resized()
   }
 }

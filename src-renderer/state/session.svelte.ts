@@ -172,6 +172,10 @@ export class SessionView {
   unclear(): Promise<undefined> {
     return this.#caller.call('session.unclear', { id: this.id })
   }
+  /** Says that it is about to be forgotten, or no longer is: then it goes also if this page does. */
+  leaving(leaving: boolean): Promise<undefined> {
+    return this.#caller.call('session.leaving', { id: this.id, leaving })
+  }
   forget(): Promise<undefined> {
     return this.#caller.call('session.forget', { id: this.id })
   }

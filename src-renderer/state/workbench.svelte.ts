@@ -12,8 +12,9 @@ import {
 import type { Caller } from '../bridge/client.js'
 import type { ConnectionState } from '../bridge/connection.js'
 import { Actions } from '../palette/actions.svelte.js'
-import { ProfileState, readJson } from './profile.svelte.js'
-import { faultOf } from './fault-of.js'
+import { ProfileState } from './profile.svelte.js'
+import { NoticeList } from './notices.svelte.js'
+import { Picks, type Pick } from './picks.svelte.js'
 import { RecordingDesk } from '../recording/recordings.svelte.js'
 import { SessionView } from './session.svelte.js'
 
@@ -30,7 +31,6 @@ export const deskOf = (role: RoleName): Desk =>
 
 /** Milliseconds in which forgetting can be taken back. */
 export const UNDO_TIME = 8000
-const PICKED = 'socketeer.picked'
 
 /** A session on its way out: closed already, its rows still there until the time to undo is over. */
 export interface Leaving {
@@ -68,23 +68,21 @@ export class Workbench {
   readonly alone: boolean
   /** Called when the workbench takes this window's session back. */
   onTaken: (() => void) | undefined
+  /** Sessions that the desk shows, where those are not the one of each role. */
+  seen = $state.raw<ReadonlySet<string> | undefined>(undefined)
   #sessions = $state.raw<readonly SessionView[]>([])
   #engine = $state.raw<EngineNumbers>({ sessions: 0, sessionLimit: 64, kept: 0, poolLimit: 0 })
   #leaving = $state.raw<readonly Leaving[]>([])
   #cleared = $state.raw<readonly Cleared[]>([])
   #closed = $state.raw<readonly Closed[]>([])
-  #notices = $state.raw<readonly Notice[]>([])
+  readonly #notices = new NoticeList()
   #windows = $state.raw<ReadonlySet<string>>(new Set())
   #app = $state.raw<AppInfo | undefined>(undefined)
-  #picked = $state.raw<Partial<Record<RoleName, string>>>({})
-  #lastPick = $state.raw<{ readonly role: RoleName } | undefined>(undefined)
+  readonly #picks = new Picks()
   #desk = $state<Desk>('chat')
   #deskPicked = false
   #connection = $state<ConnectionState>('connecting')
   #attachedOnce = $state(false)
-  readonly #dismissed = new Set<number>()
-  /** Notices of this page have numbers below 0, the engine's above. */
-  #lastTold = 0
 
   constructor(caller: Caller, { alone = false, own }: { alone?: boolean; own?: string | undefined } = {}) {
     this.caller = caller
@@ -92,9 +90,11 @@ export class Workbench {
     this.own = own
     this.profile = new ProfileState(caller)
     this.recordings = new RecordingDesk(this)
-    this.#picked = readJson(sessionStorage.getItem(PICKED)) ?? {}
     caller.on('session', (info) => this.#upsert(info))
-    caller.on('gone', ({ id }) => (this.#sessions = this.#sessions.filter((session) => session.id !== id)))
+    caller.on('gone', ({ id }) => {
+      this.#sessions = this.#sessions.filter((session) => session.id !== id)
+      this.#left()
+    })
     caller.on('pulse', ({ sessions, engine }) => {
       this.#engine = engine
       for (const numbers of sessions) this.session(numbers.id)?.count(numbers)
@@ -103,7 +103,7 @@ export class Workbench {
     caller.on('taken', ({ id }) => {
       if (id === this.own) this.onTaken?.()
     })
-    caller.on('notice', (notice) => (this.#notices = [...this.#notices, notice]))
+    caller.on('notice', (notice) => this.#notices.say(notice))
     caller.on('profile', (profile) => this.profile.take(profile))
   }
 
@@ -135,7 +135,7 @@ export class Workbench {
     return this.#cleared
   }
   get notices(): readonly Notice[] {
-    return this.#notices
+    return this.#notices.list
   }
   get app(): AppInfo | undefined {
     return this.#app
@@ -166,7 +166,12 @@ export class Workbench {
     const sessions = this.ofRole(role)
     // What has a window of its own is shown there, unless it is asked for here.
     const here = sessions.filter((session) => !this.hasWindow(session))
-    return sessions.find(({ id }) => id === this.#picked[role]) ?? here.at(-1) ?? sessions.at(-1)
+    return sessions.find(({ id }) => id === this.#picks.of(role)) ?? here.at(-1) ?? sessions.at(-1)
+  }
+
+  /** Whether the desk, while it is there, shows this one. */
+  sees(session: SessionView): boolean {
+    return this.seen?.has(session.id) ?? this.shown(session.role) === session
   }
 
   setDesk(desk: Desk): void {
@@ -175,14 +180,14 @@ export class Workbench {
     this.#desk = desk
     if (!this.alone) this.profile.setDesk(desk)
   }
-  /** The role picked last, as a new object with each pick; undefined: none since the page was loaded. */
-  get lastPick(): { readonly role: RoleName } | undefined {
-    return this.#lastPick
+  get lastPick(): Pick | undefined {
+    return this.#picks.last
   }
   pick(session: SessionView): void {
-    this.#lastPick = { role: session.role }
-    this.#picked = { ...this.#picked, [session.role]: session.id }
-    sessionStorage.setItem(PICKED, JSON.stringify(this.#picked))
+    this.#look(session, { role: session.role, session })
+  }
+  #look(session: SessionView, pick?: Pick): void {
+    this.#picks.add(session, pick)
     this.setDesk(deskOf(session.role))
   }
 
@@ -197,8 +202,7 @@ export class Workbench {
     ])
     this.profile.take(profile)
     this.#app = app
-    const own = this.#notices.filter(({ id }) => id < 0)
-    this.#notices = [...app.notices.filter(({ id }) => !this.#dismissed.has(id)), ...own]
+    this.#notices.take(app.notices)
     this.#engine = snapshot.engine
     const numbers = new Map(snapshot.numbers.map((each) => [each.id, each]))
     this.#sessions = snapshot.sessions.map((info) => {
@@ -206,6 +210,7 @@ export class Workbench {
       view.restart(info, numbers.get(info.id))
       return view
     })
+    this.#left()
     // A person may have been quicker than the profile.
     if (!this.#attachedOnce && !this.#deskPicked) this.#desk = profile.layout.desk
     this.#attachedOnce = true
@@ -218,7 +223,7 @@ export class Workbench {
   async open(settings: SessionSettingsInput): Promise<SessionView> {
     const info = await this.caller.call('session.open', { settings })
     const view = this.#upsert(info)
-    this.pick(view)
+    this.#look(view)
     return view
   }
   async startDemo(desk: Desk): Promise<void> {
@@ -226,7 +231,7 @@ export class Workbench {
   }
   /** Sessions that were just made are looked at, without waiting to hear of them. */
   show(opened: readonly SessionInfo[]): void {
-    for (const view of this.add(opened)) this.pick(view)
+    for (const view of this.add(opened)) this.#look(view)
   }
   /** Likewise, but what is looked at stays. */
   add(opened: readonly SessionInfo[]): readonly SessionView[] {
@@ -241,17 +246,17 @@ export class Workbench {
     setTimeout(() => (this.#closed = this.#closed.filter((each) => each !== closed)), UNDO_TIME)
   }
 
-  /** Closes a session now, and drops it with its rows when the time to undo is over. */
+  /** Closes a session now, and drops it with its rows when the time to undo is over, or when this page goes before that. */
   async forget(session: SessionView): Promise<void> {
     const wasOpen = session.open
     const timer = setTimeout(() => void this.#drop(session), UNDO_TIME)
     this.#leaving = [...this.#leaving, { session, wasOpen, time: performance.now(), timer }]
-    if (wasOpen) await session.close()
+    await Promise.all([session.leaving(true), wasOpen && session.close()])
   }
   async undoForget({ session, wasOpen, timer }: Leaving): Promise<void> {
     clearTimeout(timer)
     this.#leaving = this.#leaving.filter((each) => each.session !== session)
-    if (wasOpen) await session.reopen()
+    await Promise.all([session.leaving(false), wasOpen && session.reopen()])
   }
   /** Ends the time to undo early. */
   async forgetNow({ session, timer }: Leaving): Promise<void> {
@@ -304,13 +309,16 @@ export class Workbench {
 
   /** Shows what went wrong where no pane is the place for it. */
   tell(error: unknown, level: Notice['level'] = 'error'): void {
-    this.#notices = [...this.#notices, { id: --this.#lastTold, time: Date.now(), level, fault: faultOf(error) }]
+    this.#notices.tell(error, level)
   }
   dismiss(notice: Notice): void {
-    this.#dismissed.add(notice.id)
-    this.#notices = this.#notices.filter(({ id }) => id !== notice.id)
+    this.#notices.dismiss(notice)
   }
 
+  /** Nothing is to be undone any more of what is gone: with the line that was lost, or by another window. */
+  #left(): void {
+    this.#leaving = this.#leaving.filter(({ session }) => this.session(session.id) === session)
+  }
   #dropCleared(session: SessionView): void {
     this.#cleared = this.#cleared.filter((each) => each.session !== session)
   }

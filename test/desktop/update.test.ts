@@ -62,6 +62,8 @@ let server: Server
 let address: string
 /** What the server was asked for. */
 const wanted: string[] = []
+/** What was said in the windows, oldest first; each takes the place of the one before. */
+const told: string[] = []
 /** What it has: undefined, nothing. */
 let release: { version: string; sha512: string } | undefined
 
@@ -107,7 +109,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks()
   for (const name of ['updates', 'started']) rmSync(join(folder, name), { recursive: true, force: true })
-  for (const list of [electron.dialog.asked, electron.dialog.answers, wanted]) list.length = 0
+  for (const list of [electron.dialog.asked, electron.dialog.answers, wanted, told]) list.length = 0
   electron.app.removeAllListeners()
   electron.app.quit.mockClear()
 })
@@ -117,7 +119,16 @@ async function look(boxes: number, ...answers: number[]) {
   electron.dialog.answers.push(...answers)
   const { AppImageUpdater: Real } = require('electron-updater') as { AppImageUpdater: typeof AppImageUpdater }
   const restart = vi.fn((install: () => void) => install())
-  const updates = new Updates({ words: () => wordsIn('en'), restart, load: () => Promise.resolve(new Real()) })
+  const updates = new Updates({
+    words: () => wordsIn('en'),
+    restart,
+    load: () => Promise.resolve(new Real()),
+    tell: (level, { message }, instead) => {
+      expect(instead).toBe(told.length === 0 ? undefined : 7)
+      told.push(`${level}: ${message}`)
+      return 7
+    },
+  })
   expect(wanted).toEqual([])
   updates.look()
   updates.look()
@@ -150,6 +161,7 @@ onLinux('fetches nothing without a yes', async () => {
   release = { version: '2.0.0', sha512: sha512(APPIMAGE) }
   expect((await look(1, 0)).asked).toEqual([FOUND])
   expect(wanted).toEqual([YML])
+  expect(told).toEqual([])
 })
 
 onLinux('fetches what the release says, and installs it when the app quits', async () => {
@@ -158,6 +170,11 @@ onLinux('fetches what the release says, and installs it when the app quits', asy
   expect(asked).toEqual([FOUND, 'Version 2.0.0 is ready.'])
   expect(new Set(wanted)).toEqual(new Set([YML, '/Socketeer-2.0.0.AppImage']))
   expect(readFileSync(pending(), 'utf8')).toBe(APPIMAGE)
+  expect([told[0], ...told.slice(-2)]).toEqual([
+    'info: Version 2.0.0 is being downloaded: 0 %.',
+    'info: Version 2.0.0 is being downloaded: 100 %.',
+    'info: Version 2.0.0 is here. It is installed when you quit.',
+  ])
   expect(restart).not.toHaveBeenCalled()
   expect(readFileSync(appImage(), 'utf8')).toBe('the one that runs')
   electron.app.emit('quit', {}, 0)
@@ -180,6 +197,7 @@ onLinux('refuses what is not what the release says, keeps nothing of it, and say
   expect(asked).toEqual([FOUND, 'Could not download version 2.0.0.'])
   expect(electron.dialog.asked[1]?.detail).toMatch(/not what the release says it is, so it was thrown away/)
   expect(existsSync(pending())).toBe(false)
+  expect(told.at(-1)).toBe('error: Version 2.0.0 could not be downloaded.')
   electron.app.emit('quit', {}, 0)
   expect(restart).not.toHaveBeenCalled()
   expect(readFileSync(appImage(), 'utf8')).toBe('the one that runs')

@@ -136,6 +136,14 @@ test('what was forgotten comes back with undo, open as it was', async ({ page })
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(rows(client).nth(1)).toContainText('keep me')
   await expect(client.getByRole('button', { name: 'Close', exact: true })).toBeVisible()
+
+  // The page goes while that could still be undone: the session goes with it.
+  await client.getByRole('button', { name: 'More actions for Client' }).click()
+  await page.getByRole('menuitem', { name: 'Forget' }).click()
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
+  await page.reload()
+  await expect(pane(page, 'Server')).toBeVisible()
+  await expect(client).toHaveCount(0)
 })
 
 test('hostile text is shown, not obeyed', async ({ page }) => {
@@ -175,6 +183,11 @@ test('↑ brings back what was sent, ↓ what was being written', async ({ page 
 })
 
 test('a line that is lost comes back by itself, with everything on the page in its place', async ({ page, app }) => {
+  // All that the page would fetch in a moment of its own: it would ask the next engine, which does not know it yet.
+  for (const desk of ['Radio', 'Pipeline', 'Chat']) {
+    await page.getByRole('tab', { name: desk, exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Start the demo' })).toBeVisible()
+  }
   const client = await echo(page)
   await ask(client, 'before')
   await client.getByRole('textbox', { name: 'Message' }).fill('a draft')

@@ -1,4 +1,4 @@
-/** What state classes use of a browser and Node does not have: two stores, the document's root, and the system's colours. */
+/** What state classes use of a browser and Node does not have: two stores, the document's root, the window's width, and the system's colours. */
 class MemoryStorage {
   readonly #items = new Map<string, string>()
   getItem(key: string): string | null {
@@ -21,5 +21,6 @@ Object.assign(globalThis, {
   sessionStorage: session,
   localStorage: local,
   matchMedia: () => ({ matches: false, addEventListener: () => undefined }),
+  innerWidth: 1280,
   document: { hidden: false, documentElement: { lang: '', dataset: {} } },
 })

@@ -6,6 +6,7 @@ import { FakeCaller, info } from './fake-caller.js'
 const { Workbench } = await import('../../src-renderer/state/workbench.svelte.js')
 const { LaneView, ticks } = await import('../../src-renderer/desks/pipeline/audit/lane-view.svelte.js')
 const { feed, MakeWork } = await import('../../src-renderer/desks/pipeline/work/make-work.svelte.js')
+const { PipelineDesk } = await import('../../src-renderer/desks/pipeline/pipeline.svelte.js')
 const { Runs } = await import('../../src-renderer/desks/pipeline/runs/runs.svelte.js')
 const { NodeForm } = await import('../../src-renderer/desks/pipeline/node/node-form.svelte.js')
 const { sides } = await import('../../src-renderer/desks/pipeline/scenarios/scenarios.svelte.js')
@@ -16,6 +17,41 @@ const { actionOf } = await import('../../src-renderer/desks/pipeline/node/action
 beforeEach(() => {
   session.clear()
   local.clear()
+})
+
+describe('the graph and the side bar', () => {
+  function desk() {
+    const caller = new FakeCaller({ 'profile.update': () => ({}) })
+    const bench = new Workbench(caller)
+    for (const [id, role] of [['v', 'ventilator'], ['w', 'worker'], ['s', 'sink']] as const) caller.emit('session', info(id, role)) // prettier-ignore
+    return { bench, desk: PipelineDesk.of(bench) }
+  }
+
+  test('all that flows is seen; of a node that is looked at, its session; in panes, what is picked', () => {
+    const { desk: d } = desk()
+    expect([...(d.seen ?? [])]).toEqual(['v', 'w', 's'])
+    d.open('w/1')
+    expect([...(d.seen ?? [])]).toEqual(['w'])
+    d.sideShown = false
+    expect(d.seen?.size).toBe(3)
+    d.view = 'panes'
+    expect(d.seen).toBeUndefined()
+  })
+
+  test('a session that a person picks is looked at, once; one that is just opened is not', async () => {
+    const { bench, desk: d } = desk()
+    d.follow(bench.lastPick)
+    expect(d.node).toBe('')
+    bench.pick(bench.session('w')!)
+    d.follow(bench.lastPick)
+    expect([d.node, d.side]).toEqual(['w/1', 'node'])
+    d.open('')
+    d.follow(bench.lastPick)
+    expect(d.node).toBe('')
+    bench.show([info('x', 'sink')])
+    d.follow(bench.lastPick)
+    expect([d.node, bench.shown('sink')?.id]).toEqual(['', 'x'])
+  })
 })
 
 describe('the stretch of a run that is looked at', () => {

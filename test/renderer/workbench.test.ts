@@ -31,6 +31,7 @@ function bench() {
     'session.close': ({ id }: { id: string }) => info(id, 'server', { state: { kind: 'closed' } }),
     'session.reopen': ({ id }: { id: string }) => info(id, 'server'),
     'session.forget': () => undefined,
+    'session.leaving': () => undefined,
     'session.clear': () => undefined,
     'session.unclear': () => undefined,
   })
@@ -119,7 +120,10 @@ describe('the workbench', () => {
     await b.forget(server)
     expect(b.sessions.map(({ id }) => id)).toEqual(['s2'])
     expect(caller.asked('session.close')).toEqual([{ id: 's1' }])
+    // Should this page crash now, the engine knows what was meant.
+    expect(caller.asked('session.leaving')).toEqual([{ id: 's1', leaving: true }])
     await b.undoForget(b.leaving[0]!)
+    expect(caller.asked('session.leaving')).toContainEqual({ id: 's1', leaving: false })
     expect(b.sessions).toContain(server)
     expect(server.open).toBe(true)
     await vi.advanceTimersByTimeAsync(UNDO_TIME * 2)
@@ -129,6 +133,15 @@ describe('the workbench', () => {
     await vi.advanceTimersByTimeAsync(UNDO_TIME)
     expect(caller.asked('session.forget')).toEqual([{ id: 's1' }])
     expect(b.session('s1')).toBeUndefined()
+  })
+
+  test('what went meanwhile can no longer be undone', async () => {
+    const { bench: b, caller } = bench()
+    await b.attach(caller)
+    await b.forget(b.session('s1')!)
+    expect(b.canUndo).toBe(true)
+    caller.emit('gone', { id: 's1' })
+    expect([b.canUndo, b.leaving]).toEqual([false, []])
   })
 })
 
@@ -187,6 +200,14 @@ describe('clearing', () => {
     expect(b.notices).toHaveLength(1)
     b.dismiss(b.notices[0]!)
     expect(b.notices).toHaveLength(0)
+    // What counts up keeps its place, and stays away once a person has sent it away.
+    const news = (id: number, message: string) =>
+      caller.emit('notice', { id, time: 0, level: 'info', fault: { code: 'X', message } })
+    for (const [id, message] of [[1, 'at 1 %'], [2, 'other'], [1, 'at 2 %']] as const) news(id, message) // prettier-ignore
+    expect(b.notices.map(({ fault }) => fault.message)).toEqual(['at 2 %', 'other'])
+    b.dismiss(b.notices[0]!)
+    news(1, 'at 3 %')
+    expect(b.notices.map(({ fault }) => fault.message)).toEqual(['other'])
   })
 })
 

@@ -198,6 +198,26 @@ it('keeps sockets and rows when a view goes: the next one has all of it', async 
   expect(rows.map((row) => row.frames[0]?.bytes[0])).toEqual([...Array(50).keys(), ...Array(50).keys()])
 })
 
+it('forgets with a view what a person of it had forgotten; what is open again, or was taken back, stays', async () => {
+  const [one, two] = [await view(), await view()]
+  const gone: string[] = []
+  two.on('gone', ({ id }) => gone.push(id))
+  const closed = async () => {
+    const { id } = await one.call('session.open', { settings: { role: 'sink', endpoints: [anyPort] } })
+    await one.call('session.close', { id })
+    await one.call('session.leaving', { id, leaving: true })
+    return id
+  }
+  const [reopened, takenBack, forgotten] = [await closed(), await closed(), await closed()]
+  await two.call('session.reopen', { id: reopened, settings: { role: 'sink', endpoints: [anyPort] } })
+  await one.call('session.leaving', { id: takenBack, leaving: false })
+  await expect(one.call('session.leaving', { id: 'none', leaving: true })).rejects.toMatchObject({ code: 'NO_SESSION' })
+  one.close()
+  await until(() => gone.length > 0, { what: 'it to be forgotten' })
+  expect(gone).toEqual([forgotten])
+  expect((await two.call('session.list')).sessions.map(({ id }) => id)).toEqual([reopened, takenBack])
+})
+
 it('tells each view what another did: sessions, the profile, notices', async () => {
   const [one, two] = [await view(), await view()]
   const heard: string[] = []

@@ -6,6 +6,7 @@ import type { Workbench } from '../../state/workbench.svelte.js'
 import { LaneWatch } from './audit/lanes.svelte.js'
 import { TaskList } from './audit/tasks.svelte.js'
 import { Graph } from './graph/graph.svelte.js'
+import { GROUP_FROM } from './graph/plan.js'
 import { Runs } from './runs/runs.svelte.js'
 import { Scenarios } from './scenarios/scenarios.svelte.js'
 import { MakeWork } from './work/make-work.svelte.js'
@@ -41,13 +42,15 @@ export class PipelineDesk {
   /** The stage that is wide where there is no room for all. */
   wide = $state<Stage>('ventilator')
   side = $state<Side>('audit')
-  sideShown = $state(true)
+  /** In a small window the graph has the room at first. */
+  sideShown = $state(innerWidth > 1000)
   dock = $state<Dock>('lanes')
   #view = $state<View>('graph')
   /** The recorded sessions in spite of which the graph was wanted. */
   #graphBeside = $state.raw<readonly string[]>([])
   /** The node that is looked at: as in the graph. */
   #node = $state('')
+  #followed: Workbench['lastPick']
 
   private constructor(bench: Workbench) {
     this.bench = bench
@@ -98,6 +101,25 @@ export class PipelineDesk {
     } else if (this.side === 'node') this.side = 'audit'
   }
 
+  /** Sessions in the graph; of a node that is looked at, its own; undefined where it is not shown. */
+  get seen(): ReadonlySet<string> | undefined {
+    if (this.view !== 'graph') return undefined
+    const looked = this.side === 'node' && this.sideShown ? this.#node : ''
+    const ids = stages.flatMap((stage) => this.#flowing(stage)).map(({ id }) => id)
+    return new Set(looked === '' ? ids : ids.filter((id) => looked === id || looked.startsWith(`${id}/`)))
+  }
+  /** A person picked a session: in the graph, that is to look at its node. */
+  follow(pick: Workbench['lastPick']): void {
+    // Once: going to another desk and back opens nothing again.
+    if (pick === this.#followed) return
+    this.#followed = pick
+    if (pick?.session !== undefined && this.view === 'graph' && isStage(pick.role)) this.open(nodeOf(pick.session))
+  }
+  /** What a recording holds was done another time. */
+  #flowing(stage: Stage): readonly SessionView[] {
+    return this.bench.ofRole(stage).filter(({ info }) => info.recorded === undefined)
+  }
+
   /** A ventilator, a group of workers and a sink on the default ports. Those that there are already stay, and are used. */
   async build(workers: number): Promise<void> {
     for (const settings of pipeline(workers)) await this.bench.open(settings)
@@ -105,8 +127,7 @@ export class PipelineDesk {
   }
 
   count(stage: Stage): StageCount {
-    // What a recording holds was done another time.
-    const sessions = this.bench.ofRole(stage).filter(({ info }) => info.recorded === undefined)
+    const sessions = this.#flowing(stage)
     const sum = (of: (session: SessionView) => number): number =>
       sessions.reduce((total, session) => total + of(session), 0)
     const way = stage === 'sink' ? 'in' : 'out'
@@ -119,6 +140,14 @@ export class PipelineDesk {
   }
 }
 const desks = new WeakMap<Workbench, PipelineDesk>()
+
+const isStage = (role: RoleName): role is Stage => (stages as readonly RoleName[]).includes(role)
+
+/** Where a session stands in the graph; a group, or else the first of its workers. */
+function nodeOf({ id, settings }: SessionView): string {
+  if (settings.role !== 'worker') return id
+  return `${id}/${settings.workers >= GROUP_FROM ? 'group' : 1}`
+}
 
 /** The sink first, the ventilator last: whoever is to get something is there before it is handed out. */
 export function pipeline(workers: number): SessionSettingsInput[] {

@@ -1,11 +1,9 @@
-import type { Edge, Node } from '@xyflow/svelte'
-import { untrack } from 'svelte'
 import { NODE_HISTORY_POINTS, type PipelineEdge, type PipelineNode } from '../../../../src-main/contract/index.js'
-import { m } from '../../../paraglide/messages.js'
 import type { Workbench } from '../../../state/workbench.svelte.js'
 import { readJson } from '../../../state/profile.svelte.js'
 import { poll } from '../poll.js'
-import { CARD, EdgeFigures, NodeFigures, PEER } from './figures.svelte.js'
+import { Drawn } from './drawn.svelte.js'
+import { CARD, NodeFigures, PEER } from './figures.svelte.js'
 import { GroupFigures } from './group.svelte.js'
 import { arrange, settle, type Box, type Place } from './layout.js'
 import { plan, type Planned, type PlannedEdge } from './plan.js'
@@ -22,18 +20,13 @@ const GATHERING = 1500
  * The graph as it is drawn. It asks the engine while it is shown; what comes changes figures in place, and the lists of nodes and edges only when
  * somebody came or went.
  */
-export class Graph {
-  nodes = $state.raw<Node[]>([])
-  edges = $state.raw<Edge[]>([])
-  /** Raised when the view should be fitted to what there is. */
-  fitted = $state(0)
+export class Graph extends Drawn {
   /** How often the engine has answered: what reads a node reads this, to read it again. */
   read = $state(0)
   readonly #bench: Workbench
   readonly #all = new Map<string, PipelineNode>()
   readonly #lines = new Map<string, PipelineEdge>()
   readonly #figures = new Map<string, NodeFigures>()
-  readonly #edgeFigures = new Map<string, EdgeFigures>()
   readonly #opened = new Set<string>()
   readonly #histories = new Map<string, Float32Array>()
   #places = new Map<string, Place>()
@@ -42,13 +35,13 @@ export class Graph {
   #changedAt = 0
   /** Who stands where a person put them. */
   #dragged = new Set<string>()
-  #lookedOnce = false
   #selected = ''
 
   readonly #open: (id: string) => void
 
   /** @param open looks at a node that stands inside of a drawn one */
   constructor(bench: Workbench, open: (id: string) => void) {
+    super()
     this.#open = open
     this.#bench = bench
     const kept = readJson<Record<string, Place>>(bench.profile.draft(PLACES))
@@ -111,7 +104,7 @@ export class Graph {
   arrange(): void {
     this.#places.clear()
     this.#dragged.clear()
-    this.#lookedOnce = false
+    this.looked(false)
     this.#bench.profile.setDraft(PLACES, '')
     this.#shape = ''
     this.#draw()
@@ -124,14 +117,6 @@ export class Graph {
     }
     const kept = [...this.#places].slice(-PLACES_KEPT)
     this.#bench.profile.setDraft(PLACES, JSON.stringify(Object.fromEntries(kept)))
-  }
-  /** There is more room, or less: the view is fitted anew, until a person has chosen one. */
-  resized(width: number, height: number): void {
-    if (width > 0 && height > 0 && !this.#lookedOnce) untrack(() => this.fitted++)
-  }
-  /** A person has chosen what to see. */
-  looked(): void {
-    this.#lookedOnce = true
   }
   toggle(id: string): void {
     const figures = this.#figures.get(id)
@@ -150,7 +135,7 @@ export class Graph {
       0,
       ...planned.edges.map(({ members }) => members.reduce((sum, { rate }) => sum + (rate ?? 0), 0)),
     )
-    for (const edge of planned.edges) showEdge(this.#edgeOf(edge.id), edge, this.#all, highest)
+    for (const edge of planned.edges) showEdge(this.edgeFigures(edge.id), edge, this.#all, highest)
     const shape = JSON.stringify([
       planned.nodes.map(({ id, members }) => [id, members.length]),
       planned.edges.map(({ id }) => id),
@@ -169,15 +154,6 @@ export class Graph {
     else if (planned.members[0] !== undefined) showNode(figures, planned.members[0], this.#bench, this.#histories)
   }
 
-  #edgeOf(id: string): EdgeFigures {
-    let figures = this.#edgeFigures.get(id)
-    if (figures === undefined) {
-      figures = new EdgeFigures()
-      this.#edgeFigures.set(id, figures)
-    }
-    return figures
-  }
-
   /** Somebody came or went: new lists for Svelte Flow, with everybody else where they were. */
   #reshape(shape: string, planned: readonly Planned[], lines: readonly PlannedEdge[]): void {
     const first = this.#shape === ''
@@ -190,28 +166,21 @@ export class Graph {
     const places = gathering ? arrange(boxes) : settle(boxes, this.#places)
     for (const [id, place] of places) this.#places.set(id, place)
     for (const id of this.#figures.keys()) if (!planned.some((each) => each.id === id)) this.#figures.delete(id)
-    this.nodes = boxes.map(({ id, width, height }) => ({
-      id,
-      type: this.#figures.get(id) instanceof GroupFigures ? 'group' : 'card',
-      position: places.get(id) ?? { x: 0, y: 0 },
-      width,
-      height,
-      ariaLabel: this.#figures.get(id)?.title ?? id,
-      domAttributes: { 'aria-roledescription': m.graph_node() },
-      data: { figures: this.#figures.get(id), toggle: () => this.toggle(id), open: this.#open },
-    }))
-    this.edges = lines.map((edge) => ({
-      id: edge.id,
-      source: edge.from,
-      target: edge.to,
-      type: 'flow',
-      selectable: false,
-      ariaLabel: `${this.#figures.get(edge.from)?.title ?? ''} → ${this.#figures.get(edge.to)?.title ?? ''}`,
-      domAttributes: { 'aria-roledescription': m.graph_edge() },
-      data: { figures: this.#edgeOf(edge.id), at: this.#labelAt(planned, lines, edge) },
-    }))
+    const title = (id: string): string => this.#figures.get(id)?.title ?? ''
+    const nodes = boxes.map((box) => {
+      const figures = this.#figures.get(box.id)
+      return {
+        ...this.card(box, places.get(box.id), title(box.id)),
+        type: figures instanceof GroupFigures ? 'group' : 'card',
+        data: { figures, toggle: () => this.toggle(box.id), open: this.#open },
+      }
+    })
+    const edges = lines.map((edge) =>
+      this.line(edge, [title(edge.from), title(edge.to)], this.#labelAt(planned, lines, edge)),
+    )
+    this.draw(nodes, edges)
     this.select(this.#selected)
-    if (!this.#lookedOnce) this.fitted++
+    this.resized()
   }
 
   /** Figures of neighbouring lines stand where the lines have parted; those of one that is alone, in its middle. */
