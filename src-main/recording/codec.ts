@@ -37,5 +37,5 @@ export function unpack(compression: string, bytes: Uint8Array, size: number): Ui
 
 /** @param why the end of a sentence */
 export function broken(why: string): Fault {
-  return new Fault('BAD_RECORDING', `This recording cannot be read: ${why}.`)
+  return new Fault('BAD_RECORDING', `This recording cannot be read: ${why}.`, { why })
 }

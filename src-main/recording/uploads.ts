@@ -31,7 +31,7 @@ export class Uploads {
       throw new Fault(
         'TOO_LARGE',
         `${name} is ${gigabytes(size)} GB long, and a page may hand over ${gigabytes(MAX_UPLOAD_BYTES)} GB: copy it into ${this.#folder.path} yourself.`,
-        { size, limit: MAX_UPLOAD_BYTES },
+        { name, folder: this.#folder.path, limit: gigabytes(MAX_UPLOAD_BYTES) },
       )
     if (size < MAGIC.byteLength) throw broken(size === 0 ? 'it is empty' : 'it is not an MCAP file')
     await this.#folder.ready()
@@ -40,7 +40,7 @@ export class Uploads {
       throw new Fault(
         'DISK_FULL',
         `${name} is ${gigabytes(size)} GB long, and there are ${gigabytes(left)} GB left for ${this.#folder.path}.`,
-        { size, left },
+        { path: this.#folder.path, size, left },
       )
     const { name: free, disk } = await this.#folder.make(name.slice(0, -RECORDING_SUFFIX.length), RECORDING_SUFFIX)
     this.#all.set(++this.#number, { name: free, disk, size, turn: Promise.resolve() })
@@ -50,8 +50,7 @@ export class Uploads {
   /** Throws Fault NO_UPLOAD, BAD_RECORDING, TOO_LARGE, or what the disk says: then it is over. @returns the file's name when it is whole */
   piece(id: number, bytes: Uint8Array): Promise<{ name?: string }> {
     const upload = this.#all.get(id)
-    if (upload === undefined)
-      return Promise.reject(new Fault('NO_UPLOAD', 'This file is not being handed over any more.', { upload: id }))
+    if (upload === undefined) return Promise.reject(gone(id))
     const done = upload.turn.then(() => this.#take(id, upload, bytes))
     upload.turn = done.catch(() => undefined)
     return done
@@ -60,7 +59,7 @@ export class Uploads {
   async #take(id: number, upload: Upload, bytes: Uint8Array): Promise<{ name?: string }> {
     const { disk, size, name } = upload
     try {
-      if (!this.#all.has(id)) throw new Fault('NO_UPLOAD', 'This file is not being handed over any more.')
+      if (!this.#all.has(id)) throw gone(id)
       if (disk.given === 0 && !MAGIC.every((byte, i) => bytes[i] === byte)) throw broken('it is not an MCAP file')
       if (disk.given + bytes.byteLength > size)
         throw new Fault('TOO_LARGE', `${name} is longer than it was said to be.`, { size })
@@ -93,4 +92,6 @@ export class Uploads {
   }
 }
 
+const gone = (upload: number): Fault =>
+  new Fault('NO_UPLOAD', 'This file is not being handed over any more.', { upload })
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)

@@ -8,7 +8,7 @@ import type {
   SessionInfo,
   SessionState,
 } from '../../src-main/contract/index.js'
-import { endpointReason } from './endpoint-reasons.js'
+import { endpointReason, recordingReason } from './fault-reasons.js'
 import type { Format } from '../../src-main/payload/index.js'
 import { locale } from './i18n.svelte.js'
 import { m } from '../paraglide/messages.js'
@@ -64,6 +64,7 @@ export function faultText(fault: FaultShape): string {
   if (typeof fault.detail?.['position'] === 'number') values['place'] = String(fault.detail['position'] + 1)
   if (values['example']) values['example'] = m.fault_example({ example: values['example'] })
   if (fault.code === 'BAD_ENDPOINT') values['what'] = endpointReason(values['what'] ?? '') ?? values['what'] ?? ''
+  if (fault.code === 'BAD_RECORDING') values['why'] = recordingReason(values['why'] ?? '') ?? values['why'] ?? ''
   const text = words(values)
   // A value that the words need did not come with the fault.
   return text.includes('undefined') ? fault.message : text.trim()

@@ -16,11 +16,11 @@ const amount = (word: () => string, unit: number, min: number, max: number): Amo
 
 /** The bounds are for the sentence; the schema has the last word. */
 export const amounts = {
+  every: amount(m.record_every, 60, 1, 366 * 1440),
+  stopAfter: amount(m.record_stop_time, 1, 1, 366 * DAY),
+  stopBytes: amount(m.record_stop_size, MIB, 1, 1_000_000_000),
   splitBytes: amount(m.record_split_size, MIB, 1, 1_000_000),
   splitSeconds: amount(m.record_split_time, 1, 1, 366 * DAY),
-  stopBytes: amount(m.record_stop_size, MIB, 1, 1_000_000_000),
-  stopAfter: amount(m.record_stop_time, 1, 1, 366 * DAY),
-  every: amount(m.record_every, 60, 1, 366 * 1440),
 } as const
 export type AmountName = keyof typeof amounts
 export const amountNames = Object.keys(amounts) as AmountName[]

@@ -1,11 +1,12 @@
-import type {
-  FaultShape,
-  RecordingFileInfo,
-  RecordingInfo,
-  RecordingSettingsInput,
-  ReplayInfo,
-  ReplaySettingsInput,
-  SessionInfo,
+import {
+  Fault,
+  type FaultShape,
+  type RecordingFileInfo,
+  type RecordingInfo,
+  type RecordingSettingsInput,
+  type ReplayInfo,
+  type ReplaySettingsInput,
+  type SessionInfo,
 } from '../../src-main/contract/index.js'
 import type { SessionView } from '../state/session.svelte.js'
 import { faultOf } from '../state/fault-of.js'
@@ -35,6 +36,9 @@ export class RecordingDesk {
     this.upload = new Task(bench.caller)
     this.comparison = new RecordingComparison(bench)
     bench.caller.on('recording', (info) => {
+      const before = this.#recordings.find(({ id }) => id === info.id)
+      // It ended by itself: a person is to hear of it wherever they are.
+      if (info.fault !== undefined && before?.fault === undefined) bench.tell(Fault.from(info.fault))
       this.#recordings = put(this.#recordings, info)
       if (ended(info)) void this.refresh()
     })

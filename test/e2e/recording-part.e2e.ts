@@ -12,7 +12,7 @@ test('a recording begins with its trigger; a part is replayed under another name
   const { station, radio } = await tuneIn(page, peer)
   const dialog = await showRecordings(page)
   await dialog.getByRole('textbox', { name: 'Name' }).fill('gears')
-  await dialog.getByText('More: files, end, time, trigger').click()
+  await dialog.getByText('More: time, end, files, trigger').click()
   await dialog.getByLabel('New file after (MiB)').fill('many')
   const record = dialog.getByRole('button', { name: 'Record', exact: true })
   await record.click()

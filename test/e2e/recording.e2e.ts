@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { drop } from './drop.js'
 import { expect, needs, pane, rows, seriousIn, showRecordings, test, tuneIn } from './fixture.js'
@@ -33,8 +33,15 @@ test('what pyzmq publishes is recorded from the header, opened, looked at, and h
   expect(existsSync(join(app.folder, 'recordings', 'drive.mcap'))).toBe(true)
 
   await showRecordings(page)
+  // The longest name that there can be is cut, and pushes nothing aside.
+  const long = `${'a long and rainy afternoon '.repeat(4)}.mcap`
+  copyFileSync(join(app.folder, 'recordings', 'drive.mcap'), join(app.folder, 'recordings', long))
+  await page.keyboard.press('Escape')
+  await showRecordings(page)
+  await expect(dialog.getByRole('button', { name: `Open ${long}` })).toBeVisible()
+  expect(await dialog.locator('.body').evaluate((body) => body.scrollWidth - body.clientWidth)).toBe(0)
   await dialog.getByRole('button', { name: 'Delete drive.mcap' }).click()
-  await expect(dialog.getByText('drive.mcap was deleted.')).toBeVisible()
+  await expect(dialog.getByText('Deleted drive.mcap.')).toBeVisible()
   await dialog.getByRole('button', { name: 'Undo' }).click()
   await dialog.getByRole('button', { name: 'Open drive.mcap' }).click()
   await expect(dialog).toHaveCount(0)

@@ -1,6 +1,11 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { RecordingFileSchema, RecordingSettingsSchema, ReplaySettingsSchema } from '../../src-main/contract/index.js'
+import {
+  RecordingFileSchema,
+  RecordingSettingsSchema,
+  ReplaySettingsSchema,
+  type RecordingInfo,
+} from '../../src-main/contract/index.js'
 import './browser-things.js'
 import { FakeCaller, info } from './fake-caller.js'
 
@@ -9,6 +14,8 @@ const { COLUMNS, ReplayPart } = await import('../../src-renderer/recording/repla
 const { PartExport } = await import('../../src-renderer/recording/part-export.svelte.js')
 const { Task } = await import('../../src-renderer/state/task.svelte.js')
 const { upload, uploadName } = await import('../../src-renderer/recording/upload.js')
+const { Workbench } = await import('../../src-renderer/state/workbench.svelte.js')
+const { awaited } = await import('../../src-renderer/recording/words.js')
 const { SessionView } = await import('../../src-renderer/state/session.svelte.js')
 
 function taken(more: InstanceType<typeof RecordMore>) {
@@ -19,6 +26,59 @@ function taken(more: InstanceType<typeof RecordMore>) {
 function refused(read: object): string {
   return 'fault' in read ? (read.fault as { message: string }).message : ''
 }
+
+function recording(more: Partial<RecordingInfo> = {}, settings: object = {}): RecordingInfo {
+  return {
+    id: 'r1',
+    settings: v.parse(RecordingSettingsSchema, { sessions: 'all', ...settings }),
+    state: 'recording',
+    files: [],
+    started: 0,
+    ended: 0,
+    messages: 0,
+    saved: 0,
+    savedUntil: 0,
+    missing: 0,
+    bytes: 0,
+    rate: 0,
+    waiting: 0,
+    slow: false,
+    triggered: 0,
+    ...more,
+  }
+}
+
+describe('what a recording waits for', () => {
+  const hour = 3_600_000
+  test('is its time: the first one, or the next of many', () => {
+    const due = (now: number, settings: object) =>
+      awaited(recording({ state: 'scheduled' }, settings), now) === `begins ${new Date(10 * hour).toLocaleString('en')}`
+    expect(due(hour, { at: 10 * hour })).toBe(true)
+    expect(due(hour, { at: 10 * hour, every: 3600 })).toBe(true)
+    expect(due(9.5 * hour, { at: 2 * hour, every: 3600 })).toBe(true)
+    expect(due(9.5 * hour, { at: 2 * hour, every: 7200 })).toBe(true)
+  })
+  test.each([
+    [{ kind: 'gap' }, 'a gap in the numbers'],
+    [{ kind: 'message', filter: { topic: 'gear' } }, 'Topic begins with: gear'],
+    [{ kind: 'message', filter: { text: 'fault\u202e' } }, 'Text: fault⟨U+202E⟩'],
+    [{ kind: 'message', filter: { regex: 'a|b' } }, 'Pattern (RE2): a|b'],
+    [{ kind: 'message', filter: { json: { path: 'speed', is: '>', value: '9' } } }, 'Where in the JSON: speed > 9'],
+    [{ kind: 'message', filter: { json: { path: 'speed' } } }, 'Where in the JSON: speed'],
+  ])('is what pulls its trigger: %j', (on, words) => {
+    expect(awaited(recording({ state: 'armed' }, { trigger: { on } }))).toBe(words)
+    expect(awaited(recording({ state: 'recording' }, { trigger: { on } }))).toBe('')
+  })
+})
+
+test('a recording that ends by itself is told of wherever a person is, and once', () => {
+  const caller = new FakeCaller()
+  const bench = new Workbench(caller)
+  const fault = { code: 'DISK_FULL', message: 'There is no space left.' }
+  caller.emit('recording', recording())
+  for (const ended of [1, 2]) caller.emit('recording', recording({ state: 'failed', ended, fault }))
+  expect(bench.notices.map((notice) => [notice.level, notice.fault])).toEqual([['error', fault]])
+})
 
 describe('what a recording can be told besides what to record', () => {
   test('untouched, it is what the contract takes for nothing said, and says that nothing is set', () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { Fault, linkEventKinds, linkStates, progressNames, roleNames } from '../../src-main/contract/index.js'
 import { parseEndpoint } from '../../src-main/engine/endpoint.js'
+import { broken as brokenRecording } from '../../src-main/recording/codec.js'
+import { diskFault } from '../../src-main/recording/disk.js'
 import './browser-things.js'
 
 const { locale, systemLanguage } = await import('../../src-renderer/lib/i18n.svelte.js')
 const words = await import('../../src-renderer/lib/words.js')
-const { endpointReason } = await import('../../src-renderer/lib/endpoint-reasons.js')
+const { endpointReason } = await import('../../src-renderer/lib/fault-reasons.js')
 
 /** One of each kind of endpoint that the parser refuses. */
 const bad: [text: string, method?: 'bind' | 'connect'][] = [
@@ -68,6 +70,25 @@ describe('words', () => {
   test('a fault is said in English as the engine said it', () => {
     locale.set('en')
     expect(words.faultText(refused('tcp://127.0.0.1:99999'))).toContain('is not a number from 1 to 65535')
+  })
+  test('what may be wrong with a recording and its file has words in Chinese, and the names in it', () => {
+    locale.set('zh-CN')
+    const reasons = [
+      'it is empty',
+      'it is not an MCAP file',
+      'it ends before there is anything in it',
+      'there is no message in it',
+      'its records lead astray',
+      'it is packed with "xz"; zstd and lz4 can be read here',
+      'a chunk holds 1 bytes instead of 2',
+    ]
+    const broken = reasons.map((why) => words.faultText(brokenRecording(why)))
+    expect(new Set(broken).size).toBe(reasons.length)
+    for (const sentence of broken) expect(sentence).not.toMatch(/[a-z] [a-z]/)
+    for (const code of ['ENOSPC', 'EROFS', 'EEXIST', 'ENOENT']) {
+      const sentence = words.faultText(diskFault(Object.assign(new Error('no'), { code }), '/disk/drive.mcap'))
+      expect(sentence).toMatch(/^(磁盘空间不足，)?(无法写入 )?\/disk\/drive\.mcap.*[\u4e00-\u9fff]/)
+    }
   })
   test('a code without words, or a detail that lacks a value, falls back on the English sentence', () => {
     locale.set('zh-CN')

@@ -29,3 +29,17 @@ const reasons: readonly (readonly [RegExp, () => string])[] = [
 export function endpointReason(what: string): string | undefined {
   return reasons.find(([pattern]) => pattern.test(what))?.[1]()
 }
+
+/** Likewise, what it may find wrong with a recording. */
+const recording: readonly (readonly [RegExp, () => string])[] = [
+  [/is empty/, m.reason_recording_empty],
+  [/not an MCAP file/, m.reason_recording_kind],
+  [/ends before/, m.reason_recording_short],
+  [/no message/, m.reason_recording_none],
+  [/lead astray/, m.reason_recording_astray],
+  [/packed with/, m.reason_recording_packed],
+  [/chunk/, m.reason_recording_chunk],
+]
+export function recordingReason(why: string): string | undefined {
+  return recording.find(([pattern]) => pattern.test(why))?.[1]()
+}
