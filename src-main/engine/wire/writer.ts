@@ -36,9 +36,9 @@ export interface RowFacts {
   readonly peer: number
 }
 
-/** A row that has been taken from its socket and finds no room: kept aside until there is. Its table of frame sizes is behind its bytes. */
+/** A row that has been taken from its socket and finds no room: where its bytes lie aside, its table of frame sizes behind them. */
 interface Waiting {
-  readonly block: Block
+  readonly at: number
   readonly size: number
   readonly row: RowFacts
 }
@@ -56,6 +56,7 @@ export class Writer {
   readonly #queue: Target[] = []
   #current: Target | undefined
   readonly #waiting: Waiting[] = []
+  #aside: Block | undefined
   #asked = false
   readonly #need: (bytes: number) => void
   readonly #wrote: () => void
@@ -79,7 +80,7 @@ export class Writer {
   /** Whether it can take a row now. */
   get ready(): boolean {
     if (this.held) return false
-    for (let row = this.#waiting[0]; row !== undefined; row = this.#waiting[0]) if (!this.#place(row)) return false
+    if (this.behind && !this.#catchUp()) return false
     return this.#current !== undefined || this.#next(ENTRY_BYTES)
   }
 
@@ -132,9 +133,16 @@ export class Writer {
 
   /** Keeps a row aside until there is a slab for it. */
   keep(from: Memory, row: RowFacts): void {
-    const block = this.#native.block(from.size)
-    this.#native.copy(from, 0, from.size, block, 0)
-    this.#waiting.push({ block, size: from.size, row: { ...row } })
+    const { size } = from
+    const last = this.#waiting.at(-1)
+    const at = last === undefined ? 0 : last.at + last.size
+    const aside = this.#aside
+    if (aside === undefined || at + size > aside.size) {
+      this.#aside = this.#native.block((at + size) * 2)
+      if (aside !== undefined) this.#native.copy(aside, 0, at, this.#aside, 0)
+    }
+    this.#native.copy(from, 0, size, this.#aside!, at)
+    this.#waiting.push({ at, size, row: { ...row } })
   }
 
   /** Gives back every slab. Rows that were kept aside are lost: it is as if they had not been read. */
@@ -142,16 +150,24 @@ export class Writer {
     this.#finish()
     for (const slab of this.#queue.splice(0)) this.#done(slab)
     this.#waiting.length = 0
+    this.#aside = undefined
   }
 
-  #place({ block, size, row }: Waiting): boolean {
-    const need = size + ENTRY_BYTES
-    if (this.room < need && !this.advance(need)) return false
+  /** Places the rows that were kept aside, as far as there is room. True when that was all of them. */
+  #catchUp(): boolean {
     const entry = this.#native.block(ENTRY_BYTES)
-    writeEntry(entry, 1, this.end, row)
-    this.copy(block, 0, size)
-    this.publish(entry, 1, row.bytes)
-    this.#waiting.shift()
+    let placed = 0
+    for (const { at, size, row } of this.#waiting) {
+      const need = size + ENTRY_BYTES
+      if (this.room < need && !this.advance(need)) break
+      writeEntry(entry, 1, this.end, row)
+      this.copy(this.#aside!, at, size)
+      this.publish(entry, 1, row.bytes)
+      placed++
+    }
+    this.#waiting.splice(0, placed)
+    if (this.behind) return false
+    this.#aside = undefined
     return true
   }
 
