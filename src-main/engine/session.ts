@@ -73,7 +73,7 @@ export class Session extends Recorder {
       role: () => this.settings.role,
       ready: () => void this.#ready([]),
       send: (frames) => this.send(frames),
-      queued: () => this.#role?.queued ?? 0,
+      queued: () => this.queued,
       changed: () => this.#changed(),
     })
   }
@@ -95,7 +95,12 @@ export class Session extends Recorder {
   }
 
   numbers(): SessionNumbers {
-    return { id: this.id, queued: this.#role?.queued ?? 0, ...this.figures() }
+    return { id: this.id, queued: this.queued, ...this.figures() }
+  }
+
+  /** Messages that wait in its own queue. */
+  get queued(): number {
+    return this.#role?.queued ?? 0
   }
 
   /** Whether it holds sockets. */
@@ -178,6 +183,13 @@ export class Session extends Recorder {
     } catch (error) {
       throw this.#refuse(error)
     }
+  }
+
+  /** As `send`, at once, of a role that only hands messages on; returns the row. A chain of promises for each of ten thousand a second is work for V8's collector. */
+  put(frames: readonly Uint8Array[]): number {
+    const role = this.#ready(frames)
+    if (role.put === undefined) throw this.#refuse(cannot('Only a publisher and a ventilator send by themselves.'))
+    return role.put(frames)
   }
 
   /** A client's question and its answer. Rejects with Fault `NO_REPLY` or `CANCELLED`, or as `send`. */

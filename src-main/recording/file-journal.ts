@@ -43,9 +43,11 @@ export class FileJournal extends Journal {
   readonly #own: boolean
   readonly #stretches: readonly Stretch[]
   /** Rows in front of each stretch, and in all. */
-  readonly #before: Float64Array
+  readonly #before: readonly number[]
   readonly #slabs = new Map<number, Slab>()
   #size = 0
+  /** The one that was asked for last: mostly the next row is in it as well. */
+  #latest: Slab | undefined
   readonly #leave: () => void
 
   constructor(file: RecordingFile, tracks: ReadonlyMap<number, Track>) {
@@ -54,12 +56,13 @@ export class FileJournal extends Journal {
     this.tracks = tracks
     this.#own = [...tracks.values()].every(({ topic }) => topic === undefined)
     this.#stretches = file.contents.stretches
-    this.#before = new Float64Array(this.#stretches.length + 1)
-    this.#stretches.forEach(({ counts }, i) => {
-      let rows = 0
+    let rows = 0
+    const before = [rows]
+    for (const { counts } of this.#stretches) {
       for (const [channel, count] of counts ?? []) if (tracks.has(channel)) rows += count
-      this.#before[i + 1] = this.#before[i]! + rows
-    })
+      before.push(rows)
+    }
+    this.#before = before
     this.#leave = file.use()
   }
 
@@ -72,18 +75,17 @@ export class FileJournal extends Journal {
   }
 
   override slabOf(seq: number): Slab | undefined {
+    const latest = this.#latest
+    if (latest !== undefined && seq >= latest.firstSeq && seq < latest.firstSeq + latest.rows) return latest
     if (!(seq >= 1 && seq <= this.last)) return undefined
     const s = this.#stretchOf(seq)
-    let slab = this.#slabs.get(s)
-    if (slab !== undefined) {
-      // To the end: the one that was asked for longest ago goes first.
-      this.#slabs.delete(s)
-      this.#slabs.set(s, slab)
-      return slab
-    }
-    slab = this.#load(s)
+    const kept = this.#slabs.get(s)
+    const slab = kept ?? this.#load(s)
+    // To the end: the one that was asked for longest ago goes first.
+    if (kept !== undefined) this.#slabs.delete(s)
+    else this.#size += slab.size
     this.#slabs.set(s, slab)
-    this.#size += slab.size
+    this.#latest = slab
     for (const [old, { size }] of this.#slabs) {
       if (this.#size <= KEPT || old === s) break
       this.#slabs.delete(old)
@@ -148,6 +150,7 @@ export class FileJournal extends Journal {
 
   override close(): void {
     this.#slabs.clear()
+    this.#latest = undefined
     this.#size = 0
     this.#leave()
     super.close()

@@ -23,9 +23,11 @@ export class Pace {
 
   /** Whether the moment is there: waits for it on the spot if it is near, and nobody else has waited for long. @param due as `performance.now()` counts */
   came(due: number): boolean {
-    let left = due - performance.now()
+    const at = performance.now()
+    if (at - this.#turned > TURN) return false
+    let left = due - at
     if (left <= TOGETHER) return true
-    if (this.#busy || left > AWAKE || this.tired) return false
+    if (this.#busy || left > AWAKE) return false
     for (; left > 0; left = due - performance.now()) Atomics.wait(bed, 0, 0, Math.min(left, NAP))
     return true
   }
@@ -37,11 +39,6 @@ export class Pace {
       if (left > AWAKE) await this.#sleep(left - AWAKE)
       else await this.rest()
     }
-  }
-
-  /** Whether everything else has waited long enough, where moment follows upon moment. */
-  get tired(): boolean {
-    return performance.now() - this.#turned > TURN
   }
 
   /** Everything else has its turn. */

@@ -8,8 +8,7 @@ export interface Cue {
   readonly seq: number
   /** ms since 1970, as recorded. */
   readonly time: number
-  readonly ref: number
-  /** Copies: what they were read from may go. */
+  /** Views of what was read: nothing is ever written there. */
   readonly frames: readonly Uint8Array[]
 }
 
@@ -40,8 +39,7 @@ export class Plan {
       const slab = this.journal.slabOf(at)
       if (slab === undefined) return undefined
       const i = at - slab.firstSeq
-      if (this.#wants(slab, i))
-        return { seq: at, time: slab.time(i), ref: slab.fields(i).ref, frames: this.#frames(slab, i) }
+      if (this.#wants(slab, i)) return { seq: at, time: slab.time(i), frames: this.#frames(slab, i) }
     }
     return undefined
   }
@@ -51,9 +49,10 @@ export class Plan {
   }
 
   #frames(slab: Slab, i: number): Uint8Array[] {
-    // Out of Node's pool of small buffers: memory of its own for each of ten thousand frames a second stops everything for milliseconds when it is given back.
     const frames: Uint8Array[] = []
-    for (const frame of slab.frames(i)) frames.push(Buffer.from(frame))
+    let at = slab.from(i)
+    for (let f = 0, count = slab.count(i); f < count; f++)
+      frames.push(slab.bytes.subarray(at, (at += slab.sizeOf(i, f))))
     const [first] = frames
     if (first === undefined) return frames
     for (const { from, to } of this.#renames)

@@ -6,9 +6,8 @@ import { Answers, answerTo, sameFrames } from './answers.js'
 import { Pace } from './pace.js'
 import type { Cue, Plan } from './plan.js'
 
-/** Messages that may wait in our own queue, about; and between two looks at it. */
+/** Messages that may wait in our own queue. */
 const AHEAD = 1000
-const LOOK = 64
 /** Rows that are passed over in one go, where few are wanted. */
 const STRIDE = 5000
 /** Milliseconds between two tellings of how far it has come. */
@@ -178,7 +177,8 @@ export class Replay {
 
   async #run(turn: number): Promise<void> {
     while (turn === this.#turn) {
-      const cue = await this.#find(turn)
+      const found = this.#find(turn)
+      const cue = found instanceof Promise ? await found : found
       if (turn !== this.#turn) return
       if (cue === undefined) {
         if (!this.#settings.loop || this.#counts.sent === 0) return this.#end()
@@ -190,37 +190,37 @@ export class Replay {
         continue
       }
       const { speed } = this.#settings
-      if (speed > 0) {
-        const due = this.#clock.now + (cue.time - this.#clock.recorded) / speed
-        if (!this.#pace.came(due)) await this.#pace.until(due)
+      const due = speed > 0 ? this.#clock.now + (cue.time - this.#clock.recorded) / speed : 0
+      if (!this.#pace.came(due)) {
+        this.#tell(false)
+        await this.#pace.until(due)
         if (turn !== this.#turn) return
-        this.#late.record(Math.max(1, Math.round(Math.abs(performance.now() - due) * 1000)))
       }
-      await this.#send(cue, turn)
-      if (this.#pace.tired) await this.#pace.rest()
-      this.#tell(false)
+      if (speed > 0) this.#late.record(Math.max(1, Math.round(Math.abs(performance.now() - due) * 1000)))
+      const busy = this.#send(cue, turn)
+      if (busy !== undefined) await busy
     }
   }
 
-  /** The next message; undefined: there are no more. */
-  async #find(turn: number): Promise<Cue | undefined> {
-    for (;;) {
-      const found = this.#plan.next(this.#next, STRIDE)
-      if (found === undefined || 'frames' in found) return found
-      this.#next = found.on
-      await this.#pace.rest()
-      if (turn !== this.#turn) return undefined
-    }
+  /** The next message; undefined: there are no more. A promise only where it is far: one for each is work for V8's helpers, behind which this thread waits for a core. */
+  #find(turn: number): Cue | undefined | Promise<Cue | undefined> {
+    const found = this.#plan.next(this.#next, STRIDE)
+    if (found === undefined || 'frames' in found) return found
+    this.#next = found.on
+    return this.#pace.rest().then(() => (turn === this.#turn ? this.#find(turn) : undefined))
   }
 
-  async #send(cue: Cue, turn: number): Promise<void> {
+  #send(cue: Cue, turn: number): Promise<void> | undefined {
     this.#next = cue.seq + 1
     this.#at = cue.time
     if (this.#settings.role === 'client') return this.#ask(cue, turn)
-    await this.session.send(cue.frames)
+    this.session.put(cue.frames)
     this.#counts.sent++
-    // All figures of a session are made for it: not for every message.
-    if (this.#counts.sent % LOOK === 0 && this.session.numbers().queued > AHEAD) await this.session.drained(AHEAD / 2)
+    const { queued } = this.session
+    if (queued === 0) return undefined
+    if (queued > AHEAD) return this.session.drained(AHEAD / 2)
+    // It waits for promises that are kept already: behind them.
+    return new Promise((resolve) => process.nextTick(resolve))
   }
 
   /** Asks a recorded question, and looks whether the answer is that of then. */

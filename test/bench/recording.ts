@@ -28,7 +28,6 @@ interface Late {
   readonly p99: number
 }
 type Replayed = ReplayInfo & {
-  readonly block: number
   readonly waited: number
   readonly heard: Late & { readonly messages: number }
   readonly idle: Late
@@ -85,7 +84,7 @@ async function replay(folder: string): Promise<Replayed> {
     await listener.tell('open', { port })
     await pause(500)
     await player.tell('play')
-    const info = await player.tell<ReplayInfo & { block: number; waited: number }>('replayed')
+    const info = await player.tell<ReplayInfo & { waited: number }>('replayed')
     await pause(500)
     const heard = await listener.tell<Replayed['heard']>('heard', { every: 1000 / REPLAYED })
     await player.tell('close')
@@ -143,7 +142,7 @@ function report(
       `Recording ${RATE / 1000} k/s of ${SIZE} B for ${seconds} s: ${taken.sent} sent, ${taken.received} received, ${taken.recorded} recorded, ${taken.saved} saved, ${taken.missing} missing;`,
       `  ${short(taken.bytes / 1e6)} MB, ${short((taken.cpu / taken.sent) * 1e6)} µs of CPU a message (receiving and recording), longest block of the event loop ${short(taken.block)} ms; the last arrived ${short(taken.behind)} ms behind.`,
       `Scanned: ${short(scanned('search'))} M messages a second for a text that is not there, ${short(scanned('topics'))} M to count topics.`,
-      `Replayed at ${REPLAYED / 1000} k/s for ${REPLAY_SECONDS} s: sent ${short(late('p50'))} ms off (p50), ${short(late('p99'))} ms (p99), with nothing to send ${short(idle('p50'))} and ${short(idle('p99'))} ms; heard in another process ${short(heard('p50'))} and ${short(heard('p99'))} ms; not heard ${silent}; longest block ${short(Math.max(...replays.map((each) => each.block)))} ms, waited for a core ${short(Math.max(...replays.map((each) => each.waited)))} ms.`,
+      `Replayed at ${REPLAYED / 1000} k/s for ${REPLAY_SECONDS} s: sent ${short(late('p50'))} ms off (p50), ${short(late('p99'))} ms (p99), with nothing to send ${short(idle('p50'))} and ${short(idle('p99'))} ms; heard in another process ${short(heard('p50'))} and ${short(heard('p99'))} ms; not heard ${silent}; at most ${short(Math.max(...replays.map((each) => each.late.max)))} ms off, waited for a core ${short(Math.max(...replays.map((each) => each.waited)))} ms.`,
       `A recording of ${short(gigabytes)} GB, ${opened[0]?.rows ?? 0} messages: first rows after ${short(first)} ms, grown by ${short(median(opened.map((each) => each.grown)))} MiB; a page from anywhere ${short(page(0.5))} ms (p50), ${short(page(0.99))} ms (p99), grown by ${short(grown)} MiB after all.`,
     ].join('\n'),
     bars,

@@ -15,7 +15,6 @@ async function keep(pace: Pace, count: number, every: number): Promise<number> {
     const due = began + n * every
     if (!pace.came(due)) await pace.until(due)
     early = Math.max(early, due - performance.now())
-    if (pace.tired) await pace.rest()
   }
   return early
 }

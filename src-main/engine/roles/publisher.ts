@@ -1,9 +1,9 @@
 import { XPublisher } from 'zeromq'
 import type { SettingsOf } from '../../contract/index.js'
+import { now } from '../clock.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
 import { FittingMark } from './fitting-mark.js'
 import type { Role, RoleHost } from './role.js'
-import { Sender } from './sender.js'
 
 /** Most subscriptions that a status lists. */
 const LISTED = 1000
@@ -15,7 +15,8 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
   const { endpoints, options } = settings
   const socket = new OwnedSocket(
     {
-      create: (native) => new XPublisher({ ...native, verbosity: 'allSubsUnsubs' }),
+      // A PUB never makes anybody wait (it drops): told so, zeromq.js hands each message over at once, and does not ask before with two system calls whether it may.
+      create: (native) => new XPublisher({ ...native, verbosity: 'allSubsUnsubs', sendTimeout: 0 }),
       use: { sends: true, receives: true },
       endpoints,
       options,
@@ -25,12 +26,16 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
     watcher,
   )
   const mark = new FittingMark(socket.native, options.sendHighWaterMark)
-  const sender = new Sender(socket, host, false, (frames) => {
-    mark.note(frames)
-    return socket.send(frames)
-  })
   const subscriptions = new Map<string, number>()
   let topicBytes = 0
+
+  function put(frames: readonly Uint8Array[]): number {
+    mark.note(frames)
+    const { closing } = socket
+    const seq = host.record('out', frames, { time: now(), progress: closing ? 'failed' : 'handed' })
+    if (!closing) socket.send(frames).catch(() => host.progress(seq, 'failed'))
+    return seq
+  }
 
   /** XPUB hands up one frame per change: 1 or 0, then the topic's bytes. Anything else is a message that an XSUB peer sent upstream. */
   function onUpstream(frames: readonly Uint8Array[], time: number): void {
@@ -52,9 +57,7 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
 
   return {
     sockets: [socket],
-    get queued() {
-      return sender.queued
-    },
+    queued: 0,
     async open() {
       await socket.open()
       socket.read(
@@ -69,16 +72,14 @@ export function publisher(settings: SettingsOf<'publisher'>, host: RoleHost, wat
       topics: subscriptions.size,
       topicBytes,
     }),
-    send: (frames) => Promise.resolve(sender.send(frames)),
+    send: (frames) => Promise.resolve({ seq: put(frames) }),
+    put,
     linked() {
       if (!socket.up && !socket.closing) mark.free()
-      sender.wake()
     },
-    drained: (limit) => sender.drained(limit),
     async close(deadline) {
-      const left = await sender.finish(options, deadline)
       await socket.close(deadline)
-      return left
+      return 0
     },
   }
 }

@@ -64,6 +64,8 @@ export interface Role {
   status(): RoleStatus
   /** Queues one message and returns its row. Throws a Fault, and then nothing was written. */
   send(frames: readonly Uint8Array[], options: SendOptions): Promise<{ seq: number }>
+  /** `send` of one that only hands messages on: at once. Returns the row. */
+  put?(frames: readonly Uint8Array[]): number
   /** Links changed. */
   linked?(): void
   drained?(limit: number): Promise<void>

@@ -9,8 +9,8 @@ import type { RoleHost } from './role.js'
 const FOR_EVER = -1
 
 /**
- * The outgoing half shared by the roles that only hand messages on (publisher, ventilator, worker): a row is *queued* when written and
- * *handed* when libzmq took it. While nobody is connected, messages stay in our own queue, where they are counted and seen.
+ * The outgoing half of a worker: a row is *queued* when written and *handed* when libzmq took it. While nobody is connected, messages stay in our own queue,
+ * where they are counted and seen.
  */
 export class Sender {
   readonly #queue: SendQueue

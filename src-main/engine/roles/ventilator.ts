@@ -32,6 +32,7 @@ export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, w
       ...(dealing.need > 0 ? { waiting: { have: dealing.have, need: dealing.need } } : {}),
     }),
     send: (frames) => Promise.resolve({ seq: dealing.push(frames, now()) }),
+    put: (frames) => dealing.push(frames, now()),
     linked: () => dealing.wake(),
     drained: (limit) => dealing.drained(limit),
     async close(deadline) {

@@ -14,7 +14,7 @@ import { Source } from '../../../src-main/recording/source.js'
 import { TakeFile } from '../../../src-main/recording/take-file.js'
 import type { Commands } from '../part.js'
 import { boundPort, openSession } from './engine.js'
-import { LoopWatch } from './loop-watch.js'
+import { LoopThread, LoopWatch } from './loop-watch.js'
 
 /** Rows that fit a screen, the bytes of each that it shows, and how many pages are looked at. */
 const SHOWN_ROWS = 50
@@ -62,6 +62,7 @@ export function recording(): Commands {
   let id = ''
   let loop: LoopWatch
   let cpu: NodeJS.CpuUsage
+  const thread = new LoopThread()
   let before = 0
   return {
     async open({ folder }: { folder: string }) {
@@ -102,18 +103,17 @@ export function recording(): Commands {
       const settings = v.parse(ReplaySettingsSchema, { role: 'publisher', endpoint, paused: true })
       const replay = await recordings.replay(recorded!.id, settings)
       id = replay.id
-      loop = new LoopWatch()
       return { port: boundPort(engine.session(replay.session)) }
     },
     idle: (what: { messages: number; every: number }) => idle(what),
     play: () => {
-      before = loop.waited
+      before = thread.read().waited
       return recordings.steer(id, 'play')
     },
-    async replayed(): Promise<ReplayInfo & { block: number; waited: number }> {
+    async replayed(): Promise<ReplayInfo & { waited: number }> {
       for (;;) {
         const info = (await recordings.show()).replays.find((each) => each.id === id)!
-        if (info.state !== 'playing') return { ...info, waited: loop.waited - before, block: loop.end() }
+        if (info.state !== 'playing') return { ...info, waited: thread.read().waited - before }
         await pause(100)
       }
     },
@@ -156,7 +156,6 @@ async function idle({ messages, every }: { messages: number; every: number }): P
     const due = began + n * every
     if (!pace.came(due)) await pace.until(due)
     late.push(Math.abs(performance.now() - due))
-    if (pace.tired) await pace.rest()
   }
   late.sort((a, b) => a - b)
   return { p50: late[Math.floor(messages * 0.5)]!, p99: late[Math.floor(messages * 0.99)]! }
