@@ -3,7 +3,6 @@ import {
   type Answer,
   type ClientChanges,
   type ClientInfo,
-  type DriverWish,
   type LinkEventKind,
   type RadioSettings,
   type RoleStatus,
@@ -17,7 +16,6 @@ import {
 import { Clients } from './clients.js'
 import { cannot, notOpen, toFault, tooLarge } from './errors.js'
 import { Gate } from './gate.js'
-import type { ProtobufReader } from './radio/place.js'
 import { Station } from './radio/station.js'
 import { Recorder, type JournalSource } from './recorder.js'
 import { Repeater } from './repeater.js'
@@ -26,17 +24,7 @@ import { createRole } from './roles/index.js'
 import { linksOf, type Role, type RoleHost, type SendOptions } from './roles/role.js'
 import { RuleBook } from './rules/rules.js'
 import { guard, unguarded } from './security/guard.js'
-import type { Keyring } from './security/keyring.js'
-
-/** What the engine hears from a session: that its info, or only its numbers, are no longer what they were. */
-export interface SessionWatcher {
-  changed(session: Session): void
-  moved(session: Session): void
-  readonly protobuf: ProtobufReader | undefined
-  readonly member: RoleHost['member']
-  readonly keyring: Keyring
-  driver(this: void): DriverWish
-}
+import type { SessionWatcher } from './session-watcher.js'
 
 /**
  * One role on its endpoints, with all it has sent and received, its counters and its timeline. It outlives its sockets: closed or failed it keeps its rows and

@@ -8,7 +8,8 @@ import {
   type SessionSettings,
 } from '../contract/index.js'
 import { RecordedSession } from '../engine/recorded-session.js'
-import type { Session, SessionWatcher } from '../engine/session.js'
+import type { Session } from '../engine/session.js'
+import type { SessionWatcher } from '../engine/session-watcher.js'
 import { broken } from './codec.js'
 import { FileJournal, type Gap, type Track } from './file-journal.js'
 import type { RecordingFile } from './file.js'
