@@ -1,7 +1,8 @@
 import type { LinkEvent, RecordedFile, SessionInfo, SessionSettings } from '../contract/index.js'
 import { Fault } from '../contract/index.js'
 import type { Journal } from './journal.js'
-import { Session, type SessionWatcher } from './session.js'
+import { Session } from './session.js'
+import type { SessionWatcher } from './session-watcher.js'
 
 /** What is known of a session that is over. */
 export interface RecordedSessionParts {
