@@ -10,7 +10,7 @@ const TURN = 2
 /** Milliseconds of a turn from which on everything else has work to do: then it has the time that would be slept. */
 const BUSY = 0.5
 /** Milliseconds within which two moments are one: to wake up for each of ten thousand a second costs more than what is done then, here and in libzmq's thread. */
-const TOGETHER = 0.25
+export const TOGETHER = 0.5
 const bed = new Int32Array(new SharedArrayBuffer(4))
 
 /** Waits for moments to a fraction of a millisecond, where there are ten thousand of them a second and where there is one an hour; everything else has its turns between them. */
