@@ -28,8 +28,8 @@ import { Writer } from './writer.js'
 
 /** µs between two turns while messages come thick but few at a time: each turn costs a wake-up, whatever it finds. Times of receipt are late by no more. */
 const REST = 400
-/** Where more come in a rest it is no trickle: the high-water mark might be reached. */
-const TRICKLE = 96
+/** Where more come in a rest it is no trickle: a quarter of libzmq's own high-water mark. */
+const TRICKLE = 250
 /** ms over which it is counted how many come. */
 const COUNTED = 1
 
