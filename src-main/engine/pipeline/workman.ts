@@ -182,7 +182,7 @@ export class Workman {
     const life: Life = {
       from,
       to,
-      sender: new Sender(to, host, true, quickSend(to)),
+      sender: new Sender(to, host, quickSend(to)),
       asking,
       stop: new AbortController(),
       gone: false,

@@ -1,6 +1,5 @@
 import type { Writable } from 'zeromq'
 import type { SocketOptions } from '../../contract/index.js'
-import { now } from '../clock.js'
 import { SendQueue } from '../send-queue.js'
 import type { NativeSocket, OwnedSocket } from '../socket.js'
 import type { RoleHost } from './role.js'
@@ -16,20 +15,16 @@ export class Sender {
   readonly #queue: SendQueue
   readonly #host: RoleHost
 
-  /**
-   * @param gated whether messages wait for a peer (PUSH), or go out to whoever is there (PUB)
-   * @param write another way to hand one to libzmq
-   */
+  /** @param write hands one to libzmq */
   constructor(
     socket: OwnedSocket<NativeSocket & Writable>,
     host: RoleHost,
-    gated: boolean,
-    write = (frames: readonly Uint8Array[]): Promise<void> => socket.send(frames),
+    write: (frames: readonly Uint8Array[]) => Promise<void>,
   ) {
     this.#host = host
     this.#queue = new SendQueue({
       write,
-      ready: () => !socket.closing && (!gated || socket.up),
+      ready: () => !socket.closing && socket.up,
       handed: (seq) => host.progress(seq, 'handed'),
       failed: (seq) => host.progress(seq, 'failed'),
     })
@@ -37,12 +32,6 @@ export class Sender {
 
   get queued(): number {
     return this.#queue.size
-  }
-
-  send(frames: readonly Uint8Array[]): { seq: number } {
-    const seq = this.#host.record('out', frames, { time: now(), progress: 'queued' })
-    this.#queue.push(seq, frames)
-    return { seq }
   }
 
   /** Sends the result of row `ref`; resolves when it was handed over, or will not be. */

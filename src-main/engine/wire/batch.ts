@@ -18,8 +18,7 @@ const FEW = 48
  * piece, and no row points at the headers. Frames of one message are gathered first.
  */
 export class Batch {
-  rows = 0
-  readonly entries: Block
+  readonly #entries: Block
   /** Bytes that have been gathered. */
   gathered = 0
   readonly #native: Native
@@ -33,13 +32,14 @@ export class Batch {
   /** In the slab: where the next row may begin, and where the entries are. */
   #end = 0
   #limit = 0
+  #rows = 0
   #payload = 0
 
   /** @param copies where frames may lie that are gathered */
   constructor(native: Native, copies: Block) {
     this.#native = native
     this.#copies = copies
-    this.entries = native.block(ROWS * ENTRY_BYTES)
+    this.#entries = native.block(ROWS * ENTRY_BYTES)
     this.#block = native.block(BYTES)
   }
 
@@ -56,20 +56,15 @@ export class Batch {
     const { end, room } = this.#writer
     this.#end = end
     this.#limit = end + room
-    this.rows = this.#payload = 0
+    this.#rows = this.#payload = 0
   }
 
   /** Brings a frame behind those that were gathered before. */
   gather(address: number, size: number): void {
     const at = this.#reserve(size)
     const inside = address - this.#copies.address
-    if (size > FEW || inside < 0 || inside >= this.#copies.size) {
-      if (size > 0) this.#native.copy({ address, size }, 0, size, this.#block, at)
-      return
-    }
-    const from = this.#copies.bytes
-    const to = this.#block.bytes
-    for (let i = 0; i < size; i++) to[at + i] = from[inside + i]!
+    if (size <= FEW && inside >= 0 && inside < this.#copies.size) this.#block.put(at, this.#copies, inside, size)
+    else this.#native.copy({ address, size }, size, this.#block, at)
   }
 
   /** Brings the sizes of frames behind them. Gives the address of what was gathered from `start` on. */
@@ -84,7 +79,7 @@ export class Batch {
     const gap = address - this.#to
     const follows = gap === 0 || gap === header(size)
     const start = follows ? this.#end + gap : this.#end
-    if (start + size + (this.rows + 1) * ENTRY_BYTES > this.#limit) return false
+    if (start + size + (this.#rows + 1) * ENTRY_BYTES > this.#limit) return false
     if (!follows) {
       this.#copy()
       this.#from = address
@@ -92,14 +87,14 @@ export class Batch {
     this.#to = address + size
     this.#end = start + size
     this.#payload += row.bytes
-    writeEntry(this.entries, ++this.rows, start, row)
+    writeEntry(this.#entries, ++this.#rows, start, row)
     return true
   }
 
   /** Writes its rows and makes them known. */
   write(): void {
     this.#copy()
-    if (this.rows > 0) this.#writer.publish(this.entries, this.rows, this.#payload)
+    if (this.#rows > 0) this.#writer.publish(this.#entries, this.#rows, this.#payload)
     this.aim()
   }
 
@@ -118,7 +113,7 @@ export class Batch {
     if (this.gathered <= this.#block.size) return at
     this.#copy() // what waits there to be copied lies there no more
     const larger = this.#native.block(Math.max(this.gathered, this.#block.size * 1.5))
-    this.#native.copy(this.#block, 0, at, larger, 0)
+    this.#native.copy(this.#block, at, larger, 0)
     this.#block = larger
     return at
   }

@@ -25,6 +25,13 @@ export class Block implements Memory {
     this.size = memory.byteLength
     this.address = addressOf(koffi, memory)
   }
+
+  /** Copies a few bytes from another block: for so few a call of C would cost more. */
+  put(at: number, from: Block, fromAt: number, size: number): void {
+    const to = this.bytes
+    const { bytes } = from
+    for (let i = 0; i < size; i++) to[at + i] = bytes[fromAt + i]!
+  }
 }
 
 /** Where an ArrayBuffer's memory lies. It stays there as long as the buffer is held and neither transferred nor resized. */

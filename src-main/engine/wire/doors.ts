@@ -81,7 +81,7 @@ export class Doors {
       const size = native.take(this.#socket, 0)
       if (size < 0) return undefined
       const known = size > 0 && size <= FRAME_BYTES
-      if (known) native.copy({ address: native.data(0), size }, 0, size, this.#block, 0)
+      if (known) native.copy({ address: native.data(0), size }, size, this.#block, 0)
       if (frames.length < FRAMES) frames.push(known ? bytes.slice(0, size) : new Uint8Array())
     } while (native.more(0))
     return frames

@@ -132,7 +132,7 @@ export class Hand {
     const to = this.#copied
     stretch.address = address
     stretch.size = size
-    this.#native.copy(stretch, 0, size, this.copies, to)
+    this.#native.copy(stretch, size, this.copies, to)
     this.#copied += size
     this.addresses[f] = this.copies.address + to
     for (let n = f + 1; n <= last; n++) {
@@ -161,9 +161,7 @@ export class Hand {
     this.addresses[n] = address
     if (inside < 0) return
     const at = this.#copied
-    const from = this.#native.places.bytes
-    const to = this.copies.bytes
-    for (let i = 0; i < size; i++) to[at + i] = from[inside + i]!
+    this.copies.put(at, this.#native.places, inside, size)
     this.#copied += size
     this.addresses[n] = this.copies.address + at
   }

@@ -270,12 +270,10 @@ export class Native {
     this.#memcpy(address, from.address + at, size)
   }
 
-  /** Copies to a block, from where it lies elsewhere or in the same one; the two places do not overlap there. */
-  copy(from: Memory, at: number, size: number, to: Block, toAt: number): void {
-    if (at < 0 || size < 0 || toAt < 0 || at + size > from.size || toAt + size > to.size)
-      throw new RangeError('There is no such room.')
-    if (from === to && at < toAt + size && toAt < at + size) to.bytes.copyWithin(toAt, at, at + size)
-    else this.#memcpy(to.address + toAt, from.address + at, size)
+  /** Copies the first `size` bytes of memory to a block that it is no part of. */
+  copy(from: Memory, size: number, to: Block, at: number): void {
+    if (size < 0 || at < 0 || size > from.size || at + size > to.size) throw new RangeError('There is no such room.')
+    this.#memcpy(to.address + at, from.address, size)
   }
 
   /** Waits for any of `count` descriptors: pairs of words in `items`, of which the first is the descriptor, -1 for none. Afterwards `told` says which. */

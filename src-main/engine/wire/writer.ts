@@ -139,9 +139,9 @@ export class Writer {
     const aside = this.#aside
     if (aside === undefined || at + size > aside.size) {
       this.#aside = this.#native.block((at + size) * 2)
-      if (aside !== undefined) this.#native.copy(aside, 0, at, this.#aside, 0)
+      if (aside !== undefined) this.#native.copy(aside, at, this.#aside, 0)
     }
-    this.#native.copy(from, 0, size, this.#aside!, at)
+    this.#native.copy(from, size, this.#aside!, at)
     this.#waiting.push({ at, size, row: { ...row } })
   }
 

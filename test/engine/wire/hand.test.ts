@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { Hand } from '../../../src-main/engine/wire/hand.js'
-import { Native } from '../../../src-main/engine/wire/native.js'
-import { findLibraries, useWire } from '../../../src-main/engine/wire/wire.js'
+import type { Native } from '../../../src-main/engine/wire/native.js'
+import { openNative } from '../../helpers/native.js'
 import { until } from '../../helpers/until.js'
 import { RawPeer } from '../../helpers/zmtp.js'
 
@@ -16,10 +16,7 @@ const PULL = 7
 const BUFFER = 8192
 let native: Native
 beforeAll(async () => {
-  const wire = await useWire()
-  if (typeof wire === 'string') throw new Error(`The receiving thread does not work here: ${wire}`)
-  const { koffi, files } = findLibraries()
-  native = new Native(koffi, files.addon)
+  native = await openNative()
 })
 afterAll(() => native.end())
 
@@ -71,7 +68,7 @@ class Receiver {
     for (let n = 0; n < hand.count; n++) {
       const size = hand.sizes[n]!
       const block = native.block(size)
-      if (size > 0) native.copy({ address: hand.addresses[n]!, size }, 0, size, block, 0)
+      if (size > 0) native.copy({ address: hand.addresses[n]!, size }, size, block, 0)
       this.#message.push(Buffer.from(block.bytes.slice(0, size)))
       if (hand.more[n] === 0) this.messages.push(this.#message.splice(0))
     }

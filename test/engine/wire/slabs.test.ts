@@ -4,10 +4,10 @@ import { JournalPool, type Journal } from '../../../src-main/engine/journal.js'
 import { ENTRY_BYTES } from '../../../src-main/engine/slab.js'
 import { Lane } from '../../../src-main/engine/wire/lane.js'
 import type { Block } from '../../../src-main/engine/wire/block.js'
-import { Native } from '../../../src-main/engine/wire/native.js'
+import type { Native } from '../../../src-main/engine/wire/native.js'
 import type { Command } from '../../../src-main/engine/wire/protocol.js'
-import { findLibraries, useWire } from '../../../src-main/engine/wire/wire.js'
 import { writeEntry, Writer } from '../../../src-main/engine/wire/writer.js'
+import { openNative } from '../../helpers/native.js'
 
 /*
  * Both ends of a journal that is written by the receiving thread, on this one thread, so that every order in which their words can reach each other can be had and had again:
@@ -20,10 +20,7 @@ import { writeEntry, Writer } from '../../../src-main/engine/wire/writer.js'
 const MiB = 1024 * 1024
 let native: Native
 beforeAll(async () => {
-  const wire = await useWire()
-  if (typeof wire === 'string') throw new Error(`The receiving thread does not work here: ${wire}`)
-  const { koffi, files } = findLibraries()
-  native = new Native(koffi, files.addon)
+  native = await openNative()
 })
 afterAll(() => native.end())
 
