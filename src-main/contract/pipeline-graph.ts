@@ -19,6 +19,15 @@ export const nodeStates = [
 ] as const
 export type NodeState = (typeof nodeStates)[number]
 
+/** What waits at a socket in libzmq: received for it and not taken yet. */
+export interface Waiting {
+  messages: number
+  /** False: libzmq does not tell how much of it has been taken already; it is at most so many. */
+  exact: boolean
+  /** Of each connection in which something waits, the fullest first: its other end as ZeroMQ tells it. */
+  pipes: { from: string; messages: number }[]
+}
+
 /** Who stands in the graph: a ventilator, one worker of a group, a sink, or a peer that is not ours. */
 export interface PipelineNode {
   /** Stable: the session's id; of a worker `session/n`; of a peer that came to us `node/in/k` or `node/out/k`, of one that we went to `peer/address`. */
@@ -35,8 +44,10 @@ export interface PipelineNode {
   state: NodeState
   /** Handed over, passed on, collected; undefined: not known. */
   done: number | undefined
-  /** Waiting in its own queue (ventilator), taken and not passed on (worker); undefined: not known. */
+  /** Waiting in its own queue (ventilator), taken and not passed on (worker), waiting at its socket (sink); undefined: not known. */
   inHand: number | undefined
+  /** Sink: the same by connection. */
+  waiting?: Waiting | undefined
   /** Of `done`, a second, over the last second; undefined: not known. */
   rate: number | undefined
   /** Milliseconds that it works on a task, mean of the last ones; undefined: not known. */

@@ -3,7 +3,7 @@ import { Pull, Push } from 'zeromq'
 import { type PipelineNode } from '../../src-main/contract/index.js'
 import { boundTo, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
-import { begin, chain, LONG, through, useForeign } from './pipeline-chain.js'
+import { ANY, begin, chain, LONG, through, useForeign } from './pipeline-chain.js'
 
 vi.setConfig({ testTimeout: 2 * LONG, hookTimeout: LONG })
 const bench = useEngine()
@@ -120,6 +120,34 @@ describe('the graph', () => {
     await pipeline.act(workers.id, 'open')
     expect(workers.state.kind).toBe('open')
     await expect(pipeline.act(ventilator.id, 'kill', 1)).rejects.toMatchObject({ code: 'WRONG_ROLE' })
+  })
+
+  it('counts what waits for a sink that is paused, connection by connection, where its driver tells', async () => {
+    const { ventilator, workers, sink } = await chain(bench, { waitFor: 2 }, { workers: 2 })
+    const { pipeline } = bench.engine
+    const settled = () => until(() => find(sink.id)?.inHand === 0, { deadline: LONG })
+    await through(begin(bench, ventilator, { kind: 'generate', count: 100 }))
+    await settled()
+    await pipeline.act(sink.id, 'pause')
+    await pipeline.tune(workers.id, undefined, { delay: 50 })
+    const run = begin(bench, ventilator, { kind: 'generate', count: 20 })
+    // What is on its way while it comes to rest may be taken.
+    const there = () => {
+      const { done = 0, inHand = 0 } = find(sink.id)!
+      return inHand > 0 && done + inHand === 120
+    }
+    await until(there, { deadline: LONG })
+    const { exact, messages, pipes } = find(sink.id)!.waiting!
+    expect([exact, messages]).toEqual([true, 120 - find(sink.id)!.done!])
+    expect(pipes).toHaveLength(2)
+    expect(pipes[0]!.messages + pipes[1]!.messages).toBe(messages)
+    expect(pipes[0]!.from).not.toBe(pipes[1]!.from)
+    await pipeline.act(sink.id, 'resume')
+    await through(run)
+    await settled()
+    const other = await bench.open('sink', ANY, { driver: 'portable' })
+    const node = await until(() => find(other.id), { deadline: LONG })
+    expect(node.inHand).toBeUndefined()
   })
 
   it('takes new settings without closing', async () => {

@@ -103,6 +103,7 @@ export function nodesOf(
     }
     const gives = settings.role === 'ventilator'
     const tide = gives ? member.handed : member.collected
+    const waiting = member.waiting?.()
     const paused = gives ? member.dealing?.paused === true : member.release !== undefined
     nodes.push({
       ...common,
@@ -112,7 +113,8 @@ export function nodesOf(
       worker: 0,
       state: stateOf(session, paused, up((gives ? out : into).get(id))),
       done: tide.count,
-      inHand: gives ? (member.dealing?.queued ?? 0) : 0,
+      inHand: gives ? (member.dealing?.queued ?? 0) : waiting?.messages,
+      waiting,
       rate: rounded(tide.rate(time)),
       service: undefined,
       share: undefined,

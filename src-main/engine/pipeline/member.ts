@@ -1,4 +1,4 @@
-import type { NodeAction, SessionSettings } from '../../contract/index.js'
+import type { NodeAction, SessionSettings, Waiting } from '../../contract/index.js'
 import type { EndpointLink } from '../link.js'
 import type { Audit } from './audit.js'
 import type { Dealing } from './dealing.js'
@@ -34,6 +34,8 @@ export class Member {
   retune: ((settings: SessionSettings) => Promise<void>) | undefined
   /** While a ventilator deals by demand: who has asked. */
   askers: (() => Asker[]) | undefined
+  /** Of an open sink: what waits in libzmq for it; undefined: not known. */
+  waiting: (() => Waiting | undefined) | undefined
   /** A sink that was told to take nothing: ends that. */
   release: (() => void) | undefined
   /** Tells whoever watches that its session is no longer what it was. */

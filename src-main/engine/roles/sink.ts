@@ -39,6 +39,7 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
       await socket.open()
       member.links = socket.links
       member.release = undefined
+      member.waiting = () => host.reception.waiting
       socket.read(
         (frames, time) => {
           host.record('in', frames, { time })
@@ -55,6 +56,7 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
     async close(deadline) {
       closed = true
       member.links = []
+      member.waiting = undefined
       await Promise.all(sockets.map((socket) => socket.close(deadline)))
       return 0
     },

@@ -1,17 +1,23 @@
+import type { Waiting } from '../../contract/index.js'
 import { ENTRY_BYTES } from '../slab.js'
 import type { Batch } from './batch.js'
 import type { Block } from './block.js'
 import type { Hand } from './hand.js'
 import { Monitor } from './monitor.js'
 import type { Native } from './native.js'
+import { types } from './options.js'
 import type { Peers } from './peers.js'
 import type { RawError, RawOption, SocketPlan } from './protocol.js'
+import { NOTHING, Queue } from './queue.js'
 import type { RowFacts, Writer } from './writer.js'
 
 /** A turn ends after this many milliseconds, so that no socket starves another one. */
 const TURN_MS = 2
 /** Consecutive failures after which a socket is taken for broken. */
 const FAILURES = 1000
+/** How often it is tried to find nothing waiting before a socket is held back, and µs that libzmq's threads get each time to tell what they know. */
+const TRIES = 10
+const TELL = 300
 
 /** What the sockets of the receiving thread share. */
 export interface Shared {
@@ -33,6 +39,8 @@ export class Ear {
   ready = true
   /** Descriptor that tells of messages. */
   readonly descriptor: number
+  /** Whether it may be held back, so that what waits is to be counted. */
+  readonly counted: boolean
   readonly #native: Native
   readonly #hand: Hand
   readonly #batch: Batch
@@ -45,6 +53,12 @@ export class Ear {
   #start = 0
   /** Whether a message of this turn has been asked who sent it. */
   #known = false
+  /** Whether nothing has ever been read. */
+  #untouched = true
+  /** While it is held back: what waits. */
+  #queue: Queue | undefined
+  /** Whether there were pipes to be asked. */
+  #asked = true
 
   /** Throws an Error with the words of libzmq. */
   constructor(
@@ -56,6 +70,7 @@ export class Ear {
   ) {
     this.id = id
     this.writer = writer
+    this.counted = plan.type === types.sink
     this.#native = native
     this.#hand = hand
     this.#batch = batch
@@ -105,6 +120,42 @@ export class Ear {
     this.#socket = 0
   }
 
+  /** Is told before it is held back: takes what is there until nothing is, if it ever is, since what waits can be counted only from nothing. */
+  hold(): void {
+    const queue = new Queue(this.#untouched)
+    this.#asked = true
+    this.monitor.tell((this.#queue = queue))
+    for (let tries = 0; tries < TRIES && !queue.sure && !this.closed; tries++) {
+      if (this.hungry && this.turn() > 0) queue.read()
+      if (this.ready) break // it comes as fast as it is taken
+      this.#round(queue)
+      this.#native.rest(TELL)
+    }
+  }
+
+  /** Takes again what comes. */
+  release(): void {
+    this.monitor.tell((this.#queue = undefined))
+  }
+
+  /** What waits; undefined: not known. Is asked ten times a second. */
+  waiting(): Waiting | undefined {
+    if (this.closed) return undefined
+    // While it is read, that changes faster than it could be told; but there may be nothing.
+    if (this.#queue === undefined) return this.ready ? undefined : NOTHING
+    this.#round(this.#queue)
+    return this.#queue.waiting
+  }
+
+  /** Ends a round of what libzmq tells, and begins the next. */
+  #round(queue: Queue): void {
+    const waits = this.#native.waits(this.#socket)
+    this.ready ||= waits // that call may take the news that the descriptor would have told
+    this.monitor.alone()
+    queue.look(waits, this.#asked)
+    this.#asked = this.#native.askPipes(this.#socket)
+  }
+
   /**
    * Takes what is there, for as long as a turn may take; gives how many messages that was. Who sent a message is asked of the message, which costs as much as taking it; where all that waits is from one
    * connection, of the first of a turn alone. Throws a Refusal when it can be read no more.
@@ -119,10 +170,11 @@ export class Ear {
     this.#known = false
     this.#row.frames = 0
     batch.begin(writer)
-    for (;;) {
-      const full = hand.take(this.#socket)
+    for (let over = false; ;) {
+      const full = hand.take(this.#socket, over)
       const error = full || native.empty ? undefined : native.error()
       if (hand.count > 0) {
+        this.#untouched = false
         const alone = monitor.alone()
         hand.find(alone)
         taken += this.#put(alone)
@@ -130,9 +182,10 @@ export class Ear {
         hand.release()
       }
       if (!full) this.#failed(error)
-      // A message of which some frames are here is taken whole.
-      if (this.#row.frames > 0 && (full || error !== undefined)) continue
-      if (!full || writer.behind || this.#now() - began >= TURN_MS) return taken
+      over ||= writer.behind || this.#now() - began >= TURN_MS
+      // A message of which some frames are here is taken whole: when the turn is over, no other one with it.
+      const whole = this.#row.frames === 0
+      if (full ? over && whole : whole || error === undefined) return taken
     }
   }
 

@@ -51,8 +51,8 @@ export class Hand {
     this.copies = native.block(BYTES + STRETCH + PLACES * (SMALL + header(STRETCH)))
   }
 
-  /** Takes what is there, until the hand is full. False when libzmq gave nothing at last: then its error tells why. */
-  take(socket: number): boolean {
+  /** Takes what is there, until the hand is full. False when libzmq gave nothing at last: then its error tells why. @param one takes nothing behind the frame that is a message's last */
+  take(socket: number, one = false): boolean {
     const native = this.#native
     let time = this.#now()
     let bytes = 0
@@ -74,6 +74,7 @@ export class Hand {
       this.#offsets[n] = offset
       if (size > SMALL) this.#grown[this.#grownCount++] = n
       offset += size
+      if (one && !native.more(n)) break
     }
     return true
   }

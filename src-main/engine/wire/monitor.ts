@@ -1,18 +1,29 @@
 import type { Block } from './block.js'
-import type { Native } from './native.js'
+import { PIPES_STATS, type Native } from './native.js'
+import type { Queue } from './queue.js'
 import type { RawEvent } from './protocol.js'
 
 /** Events of one socket that are told at once. */
 const EVENTS = 256
 
-/** Bytes of an event's first frame: its number (u16) and value (u32). */
+/** Bytes of an event's first frame of version 1: its number (u16) and value (u32). */
 const EVENT_BYTES = 6
 const STOPPED = 0x0400
+/** Events of a socket that is bound: their local address is where it listens. */
+const LISTENS = 0x0008 | 0x0020
 /** Events of a connection that begins (connected, accepted), and of one that ends (disconnected). */
 const BEGINS = 0x0001 | 0x0020
 const ENDS = 0x0200
 /** Events whose value is an error's number: bind, accept and close failed, handshake failed for a reason of the system. */
 const WITH_ERRNO = 0x0010 | 0x0040 | 0x0100 | 0x0800
+
+/** One event. `values` has one; of PIPES_STATS two: messages on their way out, and in. `remote` is '' where libzmq tells one address alone. */
+interface Notice {
+  readonly event: number
+  readonly values: readonly number[]
+  readonly local: string
+  readonly remote: string
+}
 
 /** What libzmq tells of one socket's connections. */
 export class Monitor {
@@ -32,6 +43,10 @@ export class Monitor {
   #sources = 0
   /** Events that were read in the middle of a turn. */
   readonly #early: RawEvent[] = []
+  /** Local addresses of connections that came in. */
+  readonly #doors = new Set<string>()
+  /** What is to hear how much waits. */
+  #queue: Queue | undefined
 
   /** @param id the socket's number in what is told. @param socket its monitor, see Native.monitor. @param notice where an event's two frames are read */
   constructor(native: Native, id: number, socket: number, notice: Block) {
@@ -61,6 +76,11 @@ export class Monitor {
     return read && !this.several
   }
 
+  /** From now on `queue` hears how much waits, when libzmq is asked. */
+  tell(queue: Queue | undefined): void {
+    this.#queue = queue
+  }
+
   /** Events since the last time; true when the last of all was among them. */
   take(into: RawEvent[]): boolean {
     into.push(...this.#early.splice(0))
@@ -74,18 +94,20 @@ export class Monitor {
   }
 
   #read(into: RawEvent[]): boolean {
-    const notice = this.#notice
     this.quiet = false
-    for (let n = 0; this.#socket !== 0 && n < EVENTS; n++) {
-      if (this.#native.receive(this.#socket, notice, 0, EVENT_BYTES) < 0) {
+    for (let n = 0; n < EVENTS; n++) {
+      const notice = this.#next()
+      if (notice === undefined) {
         this.quiet = true
         return false
       }
-      const event = notice.view.getUint16(0, true)
-      const value = notice.view.getUint32(2, true)
-      const room = notice.size - EVENT_BYTES
-      const size = Math.min(room, this.#native.receive(this.#socket, notice, EVENT_BYTES, room))
-      const address = size <= 0 ? '' : Buffer.from(notice.bytes.subarray(EVENT_BYTES, EVENT_BYTES + size)).toString()
+      const { event, values, local, remote } = notice
+      if (event === PIPES_STATS) {
+        // The other end of ipc has no name, but for where we went.
+        const from = remote === '' || remote.endsWith('://') ? local : remote
+        this.#queue?.told(`${local} ${remote}`, from, values[1] ?? 0)
+        continue
+      }
       if (event === STOPPED) {
         this.close()
         return true
@@ -98,8 +120,46 @@ export class Monitor {
         this.#connections--
         this.#ending++
       }
+      if ((LISTENS & event) !== 0) this.#doors.add(local)
+      // One address names a connection: where it came in, or where we went.
+      const address = remote === '' || this.#doors.has(local) ? local : remote
+      const value = values[0] ?? 0
       into.push([this.#id, event, value, address, WITH_ERRNO & event ? this.#native.meaning(value) : ''])
     }
     return false
+  }
+
+  /** The next event; undefined when there is none. */
+  #next(): Notice | undefined {
+    if (this.#socket === 0) return undefined
+    return this.#native.monitorVersion === 1 ? this.#nextOfOne() : this.#nextOfTwo()
+  }
+
+  /** zmq_socket_monitor(3): a frame of the event's number and value, one of an address. */
+  #nextOfOne(): Notice | undefined {
+    const { view } = this.#notice
+    if (this.#frame() < EVENT_BYTES) return undefined
+    const [event, value] = [view.getUint16(0, true), view.getUint32(2, true)]
+    return { event, values: [value], local: this.#text(), remote: '' }
+  }
+
+  /** zmq_socket_monitor_versioned(3), version 2: the event's number, how many values, each of them, both addresses; numbers of 64 bits, in frames of their own. */
+  #nextOfTwo(): Notice | undefined {
+    const number = () => (this.#frame() < 8 ? 0 : Number(this.#notice.view.getBigUint64(0, true)))
+    if (this.#frame() < 8) return undefined
+    const event = this.#notice.view.getUint32(0, true)
+    const values = Array.from({ length: number() }, number)
+    return { event, values, local: this.#text(), remote: this.#text() }
+  }
+
+  /** Reads a frame; gives its size, which is less than 0 where there is none. */
+  #frame(): number {
+    const { size } = this.#notice
+    return Math.min(size, this.#native.receive(this.#socket, this.#notice, 0, size))
+  }
+
+  #text(): string {
+    const size = this.#frame()
+    return size <= 0 ? '' : Buffer.from(this.#notice.bytes.subarray(0, size)).toString()
   }
 }

@@ -1,3 +1,5 @@
+import type { Waiting } from '../../contract/index.js'
+
 /** What the main thread and the receiving thread say to each other, and the words of memory that they share. */
 
 /** Words of the memory that all sessions share. */
@@ -104,6 +106,8 @@ export type Report =
   | { is: 'asked'; domain: string; key: string; host: string; welcome: boolean }
   | { is: 'done'; call: number; error?: RawError; lastEndpoint?: string }
   | { is: 'events'; events: RawEvent[] }
+  /** What waits at a socket has changed. */
+  | { is: 'waiting'; socket: number; waiting: Waiting | undefined }
   /** The socket can be read no more. */
   | { is: 'broken'; socket: number; error: RawError }
   /** libzmq has let go of the socket. */

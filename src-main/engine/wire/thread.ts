@@ -58,6 +58,8 @@ class Thread {
   #came = 0
   #since = 0
   #rate = 0
+  /** What was told last of what waits at a socket. */
+  readonly #waiting = new WeakMap<Ear, string | undefined>()
   /** When every socket was last taken to have news. */
   #swept = 0
   /** Whether rows were written since the main thread was last told of some. */
@@ -132,7 +134,7 @@ class Thread {
         break
       case 'hold': {
         const writer = this.#writers.get(command.lane)
-        if (writer !== undefined) writer.held = command.on
+        if (writer !== undefined) this.#hold(writer, command.on)
         break
       }
       case 'leave':
@@ -165,10 +167,19 @@ class Thread {
     const failed = this.#try(socket, () => {
       if (writer === undefined) throw new Error('This session is not known.')
       if (plan.door !== undefined) this.#doors.open(plan.door)
-      this.#ears.set(socket, new Ear(this.#native, socket, plan, writer, this.#shared))
+      const ear = new Ear(this.#native, socket, plan, writer, this.#shared)
+      this.#ears.set(socket, ear)
+      if (writer.held) ear.hold()
       this.#order = undefined
     })
     if (failed !== undefined) tell({ is: 'ended', socket })
+  }
+
+  #hold(writer: Writer, on: boolean): void {
+    if (on === writer.held) return
+    for (const ear of this.#ears.values())
+      if (ear.writer === writer) this.#try(ear.id, () => (on ? ear.hold() : ear.release()))
+    writer.held = on
   }
 
   #attach({ do: how, socket, address, call }: Extract<Command, { call: number }>): void {
@@ -246,9 +257,19 @@ class Thread {
     this.#swept = time
     this.#doors.asked = true
     for (const ear of order) {
+      if (ear.counted) this.#count(ear)
       ear.ready = true
       ear.monitor.quiet = false
     }
+  }
+
+  /** Tells what waits at a socket, if that is something else than before. */
+  #count(ear: Ear): void {
+    const waiting = ear.waiting()
+    const told = JSON.stringify(waiting)
+    if (this.#waiting.get(ear) === told) return
+    this.#waiting.set(ear, told)
+    tell({ is: 'waiting', socket: ear.id, waiting })
   }
 
   #events(ear: Ear, events: RawEvent[]): void {

@@ -1,4 +1,5 @@
 import type { Event } from 'zeromq'
+import type { Waiting } from '../../contract/index.js'
 import { toError, toEvent } from './events.js'
 import type { Lane } from './lane.js'
 import { rawOptions, subscribe, types, unsubscribe, type GivenOptions } from './options.js'
@@ -8,6 +9,8 @@ import type { Wire } from './wire.js'
 /** A SUB or PULL socket that lives in the receiving thread: its messages go straight to its session's journal, and the rest of it looks like a zeromq.js socket. */
 export class WireSocket {
   lastEndpoint: string | null = null
+  /** What waits here, a tenth of a second ago; undefined: not known. */
+  waiting: Waiting | undefined
   readonly events: AsyncIterable<Event>
   readonly #wire: Wire
   readonly #id: number
@@ -33,6 +36,7 @@ export class WireSocket {
     this.#wire = wire
     this.#id = wire.socket({
       events: (event) => this.#add(toEvent(event)),
+      waiting: (waiting) => (this.waiting = waiting),
       broken: ({ error }) => this.#break(error),
       ended: () => {
         this.#ended = true

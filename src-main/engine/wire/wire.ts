@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type Koffi from 'koffi'
 import 'zeromq' // its addon is in the process before anything looks for it
+import type { Waiting } from '../../contract/index.js'
 import { now } from '../clock.js'
 import type { Journal } from '../journal.js'
 import { Lane, type Adopted } from './lane.js'
@@ -17,6 +18,7 @@ const START_MS = 10_000
 /** What hears of a socket of the receiving thread. */
 export interface WireListener {
   events(events: Extract<Report, { is: 'events' }>['events'][number]): void
+  waiting(waiting: Waiting | undefined): void
   broken(report: Extract<Report, { is: 'broken' }>): void
   ended(): void
 }
@@ -134,6 +136,9 @@ export class Wire {
         break
       case 'events':
         for (const event of report.events) this.#sockets.get(event[0])?.events(event)
+        break
+      case 'waiting':
+        this.#sockets.get(report.socket)?.waiting(report.waiting)
         break
       case 'broken':
         this.#sockets.get(report.socket)?.broken(report)

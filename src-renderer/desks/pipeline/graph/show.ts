@@ -67,10 +67,17 @@ export function showNode(
   if (points !== undefined) figures.path = sparkPath(points, 154, 14)
 }
 
-function held({ kind, inHand }: PipelineNode): string {
+function held(node: PipelineNode): string {
+  const { kind, inHand } = node
   if (inHand === undefined) return ''
+  if (kind === 'sink') return inHand === 0 ? '' : `${waits(node)} ${m.node_waiting_tasks()}`
   if (kind === 'ventilator') return `${count(inHand)} ${m.node_waiting_tasks()}`
   return kind === 'worker' ? `${count(inHand)} ${m.pipeline_in_hand()}` : ''
+}
+/** How much waits at a sink's socket. */
+export function waits({ inHand, waiting }: PipelineNode): string {
+  if (inHand === undefined) return m.not_known()
+  return waiting?.exact === false ? m.node_waits_at_most({ n: count(inHand) }) : count(inHand)
 }
 function fact({ state, share, service, back, crashes }: PipelineNode): string {
   if (state === 'crashed' && back > 0) return m.node_comes_back()

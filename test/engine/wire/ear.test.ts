@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Push } from 'zeromq'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { Batch } from '../../../src-main/engine/wire/batch.js'
+import { Ear } from '../../../src-main/engine/wire/ear.js'
+import { Hand } from '../../../src-main/engine/wire/hand.js'
+import type { Native } from '../../../src-main/engine/wire/native.js'
+import { Peers } from '../../../src-main/engine/wire/peers.js'
+import { perSlab, SLABS } from '../../../src-main/engine/wire/protocol.js'
+import { Writer } from '../../../src-main/engine/wire/writer.js'
+import { openNative } from '../../helpers/native.js'
+import { until } from '../../helpers/until.js'
+
+/* One socket of the receiving thread, on this thread: turn by turn. */
+
+const PULL = 7
+const KiB = 1024
+let native: Native
+beforeAll(async () => {
+  native = await openNative()
+})
+afterAll(() => native.end())
+
+let ear: Ear
+let writer: Writer
+let peers: Push[]
+let sockets = 0
+
+beforeEach(() => {
+  const now = () => performance.now()
+  const hand = new Hand(native, now)
+  const batch = new Batch(native, hand.copies)
+  const notice = native.block(4096)
+  const words = new SharedArrayBuffer(SLABS * perSlab.words * 4)
+  const quiet = () => undefined
+  writer = new Writer(native, 1, words, quiet, quiet)
+  const plan = { lane: 1, type: PULL, source: 0, options: [] }
+  ear = new Ear(native, ++sockets, plan, writer, { hand, batch, peers: new Peers(quiet), notice, now })
+  peers = []
+})
+afterEach(async () => {
+  for (const peer of peers) peer.close()
+  ear.close()
+  // Before that its monitor must not be closed: libzmq's own threads wait for whoever is to read the last events.
+  await until(() => ear.monitor.take([]), { what: 'the last event' })
+})
+
+const bound = (address = 'tcp://127.0.0.1:*') => ear.attach('bind', address)
+
+function peer(endpoint: string): Push {
+  const push = new Push({ linger: 0 })
+  push.connect(endpoint)
+  peers.push(push)
+  return push
+}
+
+function lend(bytes: number): void {
+  const block = native.block(bytes)
+  slabs.push(block)
+  writer.give([{ slot: slabs.length % SLABS, address: block.address, size: block.size, rows: 0, end: 0 }])
+}
+/** Held, so that they stay where they are. */
+const slabs: unknown[] = []
+
+/** Asks the socket, as its descriptor is not looked at here. */
+const turn = () => {
+  ear.ready = true
+  return ear.hungry ? ear.turn() : 0
+}
+
+/** Takes until so many messages have been taken. */
+async function take(messages: number): Promise<void> {
+  let taken = 0
+  await until(() => (taken += turn()) >= messages, { what: `${messages} messages` })
+  expect(taken).toBe(messages)
+}
+const waiting = (messages: number) =>
+  until(
+    () => {
+      const now = ear.waiting()
+      if (now?.messages !== messages) throw new Error(JSON.stringify(now))
+      return now
+    },
+    { what: `${messages} waiting` },
+  )
+
+it('a turn ends with the message at which it is over, wherever its hands are full', async () => {
+  const push = peer(bound())
+  ear.hold()
+  // The first frame fills a hand, so each hand ends within a message.
+  for (let n = 0; n < 40; n++) await push.send([Buffer.alloc(140 * KiB, n), 'x'])
+  await waiting(40)
+  ear.release()
+  lend(4 * KiB)
+  expect(ear.hungry).toBe(true)
+  // There is no room for any: the first is kept aside, and perhaps another one that had been begun with it.
+  const kept = ear.turn()
+  expect([1, 2]).toContain(kept)
+  expect(writer.behind).toBe(true)
+  lend(64 * KiB * KiB)
+  await take(40 - kept)
+})
+
+it('what waits is counted connection by connection, exactly when nothing waited before', async () => {
+  lend(KiB * KiB)
+  const endpoint = bound()
+  const [one, two] = [peer(endpoint), peer(endpoint)]
+  expect(ear.waiting()).toBeUndefined()
+  // libzmq hears of what has been read once for every 500 messages.
+  for (let n = 0; n < 730; n++) await one.send('x')
+  for (let n = 0; n < 70; n++) await two.send('x')
+  await take(800)
+  await until(() => (turn(), ear.waiting() !== undefined))
+  expect(ear.waiting()).toEqual({ messages: 0, exact: true, pipes: [] })
+  ear.hold()
+  for (let n = 0; n < 5; n++) await one.send('x')
+  for (let n = 0; n < 12; n++) await two.send('x')
+  const counted = await waiting(17)
+  expect(counted.exact).toBe(true)
+  expect(counted.pipes.map(({ messages }) => messages)).toEqual([12, 5])
+  for (const { from } of counted.pipes) expect(from).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/)
+  // Whoever comes now is counted from its first message, and whoever goes leaves what it sent.
+  const three = peer(endpoint)
+  for (let n = 0; n < 100; n++) await three.send('x')
+  expect((await waiting(117)).pipes[0]?.messages).toBe(100)
+  two.close()
+  peers.splice(peers.indexOf(two), 1)
+  await one.send('x')
+  expect(await waiting(118)).toMatchObject({
+    exact: true,
+    pipes: [{ messages: 100 }, { messages: 12 }, { messages: 6 }],
+  })
+  ear.release()
+  await take(118)
+})
+
+it('where something waited before, it is said to be at most so many', async () => {
+  lend(KiB * KiB)
+  const push = peer(bound())
+  for (let n = 0; n < 300; n++) await push.send('x')
+  await take(300)
+  // Nothing can be taken before it is held, so it cannot be counted from nothing.
+  writer.held = true
+  for (let n = 0; n < 10; n++) await push.send('x')
+  const counted = await until(() => {
+    ear.hold()
+    const now = ear.waiting()
+    return now?.exact === false ? now : undefined
+  })
+  expect(counted.messages).toBeGreaterThanOrEqual(10)
+  expect(counted.messages).toBeLessThanOrEqual(310)
+})
+
+it('connections that libzmq gives no names of their own cannot be told apart: what waits is not known', async () => {
+  lend(KiB * KiB)
+  const folder = await mkdtemp(join(tmpdir(), 'socketeer-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const endpoint = bound(`ipc://${folder}/queue`)
+  ear.hold()
+  await peer(endpoint).send('x')
+  expect(await waiting(1)).toMatchObject({ exact: true, pipes: [{ from: endpoint }] })
+  await peer(endpoint).send('x')
+  await until(() => ear.waiting() === undefined)
+  ear.release()
+  await take(2)
+})
