@@ -19,7 +19,7 @@ export interface RunCounts {
   inFlight: number
   /**
    * Not collected though the run makes no more and nothing of it was seen for the quiet time. What is known to be alive (in our own queues, or in the hands of a live
-   * worker of ours) and what is to be redone is in flight instead. A late arrival moves a task back.
+   * worker of ours) and what is to be redone is in flight instead, and so is all while a worker or a sink of ours is paused. A late arrival moves a task back.
    */
   lost: number
   /** In flight: in the ventilator's queue, not handed to the network. */

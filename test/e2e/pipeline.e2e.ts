@@ -149,6 +149,25 @@ test('tasks typed and from a file; pause, resume and stop', async ({ page }) => 
   await expect(page.getByText('done', { exact: true })).toBeVisible()
 })
 
+test('a paused sink says how much waits for it in ZeroMQ, connection by connection, and takes it when it goes on', async ({
+  page,
+}) => {
+  await pipeline(page, 2, 0)
+  await node(page, 'Sink').click()
+  const waits = side(page).locator('dt', { hasText: 'Waiting at its socket' }).locator('xpath=following-sibling::dd[1]')
+  await expect(waits).toHaveText('0')
+  await side(page).getByRole('button', { name: 'Pause' }).click()
+  await expect(node(page, 'Sink').locator('.state')).toHaveText('paused')
+  await work(page, 40)
+  await node(page, 'Sink').click()
+  await expect(waits).toHaveText('40')
+  await expect(node(page, 'Sink')).toContainText('40 waiting')
+  await expect(side(page).locator('dt', { hasText: /^tcp:\/\/127\.0\.0\.1:\d+$/ })).toHaveCount(2)
+  await side(page).getByRole('button', { name: 'Resume' }).click()
+  await expect(waits).toHaveText('0')
+  await expect(node(page, 'Sink')).toContainText('40 collected')
+})
+
 test('two hundred workers are one group that opens; nothing serious for axe in either theme', async ({ page }) => {
   await pipeline(page, 200, 0)
   const group = node(page, 'Worker × 200')

@@ -53,6 +53,11 @@ export class Member {
     this.#known = known
   }
 
+  /** Whether a worker or the sink is paused. */
+  get resting(): boolean {
+    return this.release !== undefined || this.hands.some(({ state }) => state === 'paused')
+  }
+
   /** A worker of this session, from 1. */
   hand(number: number): Hand {
     while (this.hands.length < number) this.hands.push(new Hand(this.id, this.hands.length + 1))

@@ -42,7 +42,11 @@ export class Pipeline {
   constructor(engine: Engine) {
     this.#engine = engine
     this.scenarios = new Scenarios(engine)
-    this.#runs = new Runs(this.audit, ({ id }) => this.#members.get(id)?.changed())
+    this.#runs = new Runs(
+      this.audit,
+      ({ id }) => this.#members.get(id)?.changed(),
+      () => [...this.#members.values()].some((member) => member.resting),
+    )
     this.#graph = new Graph(
       () => this.#places(),
       () => this.#runs.list(),

@@ -38,6 +38,7 @@ export class Run {
   readonly #mode: SettingsOf<'ventilator'>['mode']
   readonly #settings: () => SettingsOf<'ventilator'>
   readonly #changed: () => void
+  readonly #resting: () => boolean
   readonly #closed = () => this.stop()
   readonly #handed = new Handed()
   #madeAll = 0
@@ -49,11 +50,18 @@ export class Run {
   #timer: NodeJS.Timeout | undefined
   #quiet: NodeJS.Timeout | undefined
   #redo: NodeJS.Timeout | undefined
+  /** Whether somebody rested at the last look, and when that was seen last; ms since 1970. */
+  #rested = false
+  #restedAt = 0
   /** When the next task is due, `performance.now()`. */
   #due = performance.now()
   #bytes = 0
 
-  /** @param audited takes the ledger before there is anything in it, and gives what is to be called when something has changed. Throws Fault BAD_TEMPLATE. */
+  /**
+   * Throws Fault BAD_TEMPLATE.
+   * @param audited takes the ledger before there is anything in it, and gives what is to be called when something has changed
+   * @param resting whether a worker or a sink of ours is paused: tasks may wait for it unseen
+   */
   constructor(
     id: string,
     number: number,
@@ -61,6 +69,7 @@ export class Run {
     dealing: Dealing,
     work: Work,
     audited: (ledger: Ledger) => () => void,
+    resting: () => boolean,
   ) {
     const settings = () => session.settings as SettingsOf<'ventilator'>
     this.id = id
@@ -71,6 +80,7 @@ export class Run {
     this.#dealing = dealing
     this.#settings = settings
     this.#mode = settings().mode
+    this.#resting = resting
     this.ledger = new Ledger(newTag(), settings().taskId)
     this.#changed = audited(this.ledger)
     this.ledger.settled = () => this.#settle()
@@ -259,13 +269,16 @@ export class Run {
     this.#changed()
   }
 
-  /** Once all is made: what is not seen for the quiet time is lost. */
+  /** Once all is made: what is not seen for the quiet time is lost; silence that we keep ourselves does not count. */
   #watch(): void {
     clearTimeout(this.#quiet)
     const { ledger } = this
     if (this.#madeAll === 0 || ledger.inFlight === 0) return
     const { quiet } = this.#settings()
-    const since = now() - Math.max(ledger.lastSign, this.#madeAll)
+    const rests = this.#resting()
+    if (rests || this.#rested) this.#restedAt = now()
+    this.#rested = rests
+    const since = now() - Math.max(ledger.lastSign, this.#madeAll, this.#restedAt)
     if (since >= quiet) {
       ledger.sweep(!this.#redoes())
       if (ledger.inFlight === 0) return

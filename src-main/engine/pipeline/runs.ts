@@ -3,6 +3,7 @@ import { Fault, type Work } from '../../contract/index.js'
 import type { Session } from '../session.js'
 import type { Audit } from './audit.js'
 import type { Dealing } from './dealing.js'
+import type { Ledger } from './ledger.js'
 import { Run } from './run.js'
 
 /** Runs that are kept, and tasks of them all. */
@@ -13,13 +14,15 @@ const TASKS = 4_000_000
 export class Runs {
   readonly #audit: Audit
   readonly #changed: (session: Session) => void
+  readonly #resting: () => boolean
   readonly #runs = new Map<string, Run>()
   #count = 0
 
-  /** @param changed how far a run of that session is has changed */
-  constructor(audit: Audit, changed: (session: Session) => void) {
+  /** @param changed how far a run of that session is has changed @param resting see Run */
+  constructor(audit: Audit, changed: (session: Session) => void, resting: () => boolean) {
     this.#audit = audit
     this.#changed = changed
+    this.#resting = resting
   }
 
   list(): Run[] {
@@ -42,10 +45,11 @@ export class Runs {
         run: going.id,
       })
     const id = randomUUID().slice(0, 8)
-    const run = new Run(id, this.#count + 1, session, dealing, work, (ledger) => {
+    const audited = (ledger: Ledger) => {
       this.#audit.add(ledger)
       return () => this.#changed(session)
-    })
+    }
+    const run = new Run(id, this.#count + 1, session, dealing, work, audited, this.#resting)
     this.#count++
     this.#runs.set(id, run)
     this.#makeRoom()

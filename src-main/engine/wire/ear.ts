@@ -109,6 +109,7 @@ export class Ear {
   attach(how: 'bind' | 'connect' | 'disconnect', address: string): string {
     if (this.closed) return ''
     this.ready = true
+    if (how === 'disconnect') this.monitor.parting()
     if (!this.#native[how](this.#socket, address)) throw new Refusal(this.#native.error())
     return how === 'bind' ? this.#native.lastEndpoint(this.#socket) : ''
   }
@@ -125,7 +126,7 @@ export class Ear {
     const queue = new Queue(this.#untouched)
     this.#asked = true
     this.monitor.tell((this.#queue = queue))
-    for (let tries = 0; tries < TRIES && !queue.sure && !this.closed; tries++) {
+    for (let tries = 0; tries < TRIES && !queue.settled && !this.closed; tries++) {
       if (this.hungry && this.turn() > 0) queue.read()
       if (this.ready) break // it comes as fast as it is taken
       this.#round(queue)
@@ -151,9 +152,10 @@ export class Ear {
   #round(queue: Queue): void {
     const waits = this.#native.waits(this.#socket)
     this.ready ||= waits // that call may take the news that the descriptor would have told
-    this.monitor.alone()
+    const whole = this.monitor.whole()
     queue.look(waits, this.#asked)
-    this.#asked = this.#native.askPipes(this.#socket)
+    if (whole) this.#asked = this.#native.askPipes(this.#socket)
+    else queue.lose()
   }
 
   /**

@@ -41,6 +41,8 @@ export class Monitor {
   #ending = 0
   /** Connections of which messages may wait. */
   #sources = 0
+  /** Whether any has ever ended. */
+  #lost = false
   /** Events that were read in the middle of a turn. */
   readonly #early: RawEvent[] = []
   /** Local addresses of connections that came in. */
@@ -70,10 +72,17 @@ export class Monitor {
 
   /** Reads what was told, for `take`; false unless all that may have come since the last look is from one connection. libzmq tells of one before any of its messages can be read. */
   alone(): boolean {
-    this.#read(this.#early)
-    const read = this.quiet
-    if (this.#early.length > 0) this.quiet = false
-    return read && !this.several
+    return this.#peek() && !this.several
+  }
+
+  /** Reads what was told, for `take`; false unless every connection that there ever was is still there. libzmq tells of an end before it takes down anything that belongs to the connection. */
+  whole(): boolean {
+    return this.#peek() && !this.#lost
+  }
+
+  /** We are about to end a connection. */
+  parting(): void {
+    this.#lost = true
   }
 
   /** From now on `queue` hears how much waits, when libzmq is asked. */
@@ -91,6 +100,14 @@ export class Monitor {
   close(): void {
     if (this.#socket !== 0) this.#native.close(this.#socket)
     this.#socket = 0
+  }
+
+  /** Reads ahead; true when that was all there is. */
+  #peek(): boolean {
+    this.#read(this.#early)
+    const read = this.quiet
+    if (this.#early.length > 0) this.quiet = false
+    return read
   }
 
   #read(into: RawEvent[]): boolean {
@@ -116,6 +133,7 @@ export class Monitor {
         this.#connections++
         this.#sources++
       }
+      this.#lost ||= (ENDS & event) !== 0
       if ((ENDS & event) !== 0 && this.#connections > 0) {
         this.#connections--
         this.#ending++

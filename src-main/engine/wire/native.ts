@@ -11,6 +11,7 @@ import type { RawError, RawOption } from './protocol.js'
  *  - C writes only between 0 and the block's size: every call that writes says how much it may, and that is checked before the call.
  *  - A socket or context is a number here, 0 once it is closed; no call is made with 0.
  *  - One thread makes all calls on a socket; the context alone may be told to shut down from elsewhere, and is not.
+ *  - What waits in a pipe is asked only while the pipe's other end is there: see askPipes.
  *  - No call waits longer than WAIT_MS, since a thread that is in C cannot be stopped: receiving is always ZMQ_DONTWAIT.
  * Valgrind finds nothing in a session that receives 3,000 messages by the thread, of one frame and of three, small and large, and is closed (its default options, --smc-check=all-non-file). koffi makes each
  * call on a stack of its own: where valgrind is told to take the change of stacks for one large frame (--max-stackframe), it reports accesses in all that lies between, libzmq or not.
@@ -145,7 +146,10 @@ export class Native {
     return words[0]!
   }
 
-  /** Has a socket's monitor tell of each pipe what waits in it, soon. False where there is no pipe, or no draft interface. */
+  /**
+   * Has a socket's monitor tell of each pipe what waits in it, soon. False where there is no pipe, or no draft interface. Only for a socket of which no connection has ever ended: libzmq 4.3.5 sends the
+   * question to the pipe's other end though that may be gone already, and then its thread crashes (its issue 4524; mended after that release). Of an end the monitor tells first, see Monitor.whole.
+   */
   askPipes(socket: number): boolean {
     return this.#calls.drafts?.askPipes(live(socket)) === 0
   }

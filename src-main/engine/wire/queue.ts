@@ -31,15 +31,16 @@ export class Queue {
   #waits = true
   /** Whether there are pipes of the same name. */
   #mixed = false
+  #lost = false
 
   /** @param untouched whether nothing has ever been read from the socket */
   constructor(untouched: boolean) {
     this.#sure = untouched
   }
 
-  /** Whether it knows of every pipe by how much it is told too much. */
-  get sure(): boolean {
-    return this.#sure
+  /** Whether it knows of every pipe by how much it is told too much; or will not. */
+  get settled(): boolean {
+    return this.#sure || this.#lost
   }
 
   /** What a pipe's writing end told. @param name tells it from the others @param from its other end */
@@ -49,6 +50,11 @@ export class Queue {
     else this.#round.pipes++
     // Of one that came when the others were known nothing has been read.
     this.#pipes.set(name, { from, round: this.#number, told: messages, spent: pipe?.spent ?? 0 })
+  }
+
+  /** Pipes are asked no more. */
+  lose(): void {
+    this.#lost = true
   }
 
   /** Something was read. */
@@ -76,7 +82,7 @@ export class Queue {
   /** What waits, the fullest pipe first; undefined: not known. */
   get waiting(): Waiting | undefined {
     if (!this.#waits) return NOTHING
-    if (this.#mixed) return undefined
+    if (this.#mixed || this.#lost) return undefined
     const pipes = [...this.#pipes.values()]
       .map(({ from, told, spent }) => ({ from, messages: this.#sure ? told - spent : told }))
       .filter(({ messages }) => messages > 0)
