@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Pull, Push } from 'zeromq'
 import { LaneEntries, TaskEntries, taskName } from '../../src-main/contract/index.js'
+import { Member } from '../../src-main/engine/pipeline/member.js'
 import { boundTo, rows, texts, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
 import { ANY, begin, chain, crew, LONG, through, useForeign } from './pipeline-chain.js'
@@ -149,6 +150,22 @@ describe('a run', () => {
   })
 
   //   ventilator ──▶ worker ──▶ a sink that is not ours      later: ──▶ our sink
+  it.each(['sink', 'workers'] as const)('counts nothing as lost while the %s are paused', async (who) => {
+    const all = await chain(bench, { quiet: 20 }, { workers: 2 })
+    const { pipeline } = bench.engine
+    await until(() => all.ventilator.info().links[0]?.peers === 2, { deadline: LONG })
+    await pipeline.act(all[who].id, 'pause')
+    const looks = vi.spyOn(Member.prototype, 'resting', 'get')
+    onTestFinished(() => looks.mockRestore())
+    const run = begin(bench, all.ventilator, { kind: 'generate', count: 10 })
+    // It is looked at again and again, each time after nothing has come for longer than the quiet time.
+    await until(() => looks.mock.calls.length > 40, { deadline: LONG })
+    expect(run.ledger.figures()).toMatchObject({ made: 10, lost: 0 })
+    expect(run.state).toBe('finishing')
+    await pipeline.act(all[who].id, 'resume')
+    expect(await through(run)).toMatchObject({ collected: 10, late: 0 })
+  })
+
   it('counts what is never collected as lost after the quiet time, and takes a late arrival back', async () => {
     const foreign = foreignSocket(new Pull())
     await foreign.bind(ANY)
