@@ -116,7 +116,7 @@ export class Replay {
 
   /** Goes on from this recorded time, ms since 1970. */
   seek(time: number): void {
-    const { playing } = { playing: this.#state === 'playing' }
+    const playing = this.#state === 'playing'
     this.#halt('paused')
     this.#next = Math.max(this.#plan.first, Math.min(this.#plan.journal.rowAt(time), this.#plan.end))
     this.#at = Math.max(this.#from, Math.min(time, this.#to))
@@ -127,7 +127,7 @@ export class Replay {
   /** Times the original; 0: as fast as it goes. */
   setSpeed(speed: number): void {
     const playing = this.#state === 'playing'
-    this.#halt('paused')
+    if (playing) this.#halt('paused')
     this.#settings = { ...this.#settings, speed }
     if (playing) this.play()
     else this.#tell(true)
@@ -205,9 +205,19 @@ export class Replay {
   /** The next message; undefined: there are no more. A promise only where it is far: one for each is work for V8's helpers, behind which this thread waits for a core. */
   #find(turn: number): Cue | undefined | Promise<Cue | undefined> {
     const found = this.#plan.next(this.#next, STRIDE)
-    if (found === undefined || 'frames' in found) return found
-    this.#next = found.on
-    return this.#pace.rest().then(() => (turn === this.#turn ? this.#find(turn) : undefined))
+    return found === undefined || 'frames' in found ? found : this.#findBehind(found.on, turn)
+  }
+
+  /** The next message from a row on that is not near. */
+  async #findBehind(on: number, turn: number): Promise<Cue | undefined> {
+    for (let from = on; ;) {
+      this.#next = from
+      await this.#pace.rest()
+      if (turn !== this.#turn) return undefined
+      const found = this.#plan.next(from, STRIDE)
+      if (found === undefined || 'frames' in found) return found
+      from = found.on
+    }
   }
 
   #send(cue: Cue, turn: number): Promise<void> | undefined {

@@ -65,6 +65,8 @@ describe('a replay', () => {
       replay.start()
       await until(() => replay.over && subscriber.numbers().last === 6, { what: 'all of it' })
       expect(replay.info()).toMatchObject({ state: 'done', sent: 6 })
+      replay.setSpeed(2)
+      expect(replay.info()).toMatchObject({ state: 'done', sent: 6 })
     })
     expect(rows(subscriber, 'in')).toEqual(six.map((text) => text.split(' ')))
     expect(again.journal.last).toBe(6)
