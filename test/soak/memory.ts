@@ -19,10 +19,17 @@ type Sample = { readonly minutes: number } & Readonly<Record<Part, number>>
 export class MemoryWatch {
   readonly #samples: Sample[] = []
   readonly #began = performance.now()
-  readonly #timer = setInterval(() => this.#sample(), EVERY)
+  readonly #bucket: number
+  readonly #timer: NodeJS.Timeout | undefined
 
-  #sample(): void {
-    if (this.#samples.length % BUCKET === BUCKET - 1) collect()
+  /** @param alike whether it is told when to take a sample, each time when there is as much to be held; else it takes one by itself now and then, and more or less may be held by the way */
+  constructor(alike = false) {
+    this.#bucket = alike ? 1 : BUCKET
+    if (!alike) this.#timer = setInterval(() => this.sample(), EVERY)
+  }
+
+  sample(): void {
+    if (this.#samples.length % this.#bucket === this.#bucket - 1) collect()
     trim()
     const { rss, heapTotal, external } = process.memoryUsage()
     const minutes = (performance.now() - this.#began) / 60_000
@@ -52,8 +59,10 @@ export class MemoryWatch {
   /** Least squares over the lowest of each bucket. */
   #slope(part: Part): number {
     const later = this.#later()
-    const lowest = Array.from({ length: Math.floor(later.length / BUCKET) }, (_, i) =>
-      later.slice(i * BUCKET, (i + 1) * BUCKET).reduce((low, each) => (each[part] < low[part] ? each : low)),
+    const lowest = Array.from({ length: Math.floor(later.length / this.#bucket) }, (_, i) =>
+      later
+        .slice(i * this.#bucket, (i + 1) * this.#bucket)
+        .reduce((low, each) => (each[part] < low[part] ? each : low)),
     )
     const mean = (of: (sample: Sample) => number) => lowest.reduce((sum, each) => sum + of(each), 0) / lowest.length
     const [x, y] = [mean(({ minutes }) => minutes), mean((sample) => sample[part])]
