@@ -46,11 +46,11 @@ export class Monitor {
   /** Events that were read in the middle of a turn. */
   readonly #early: RawEvent[] = []
   /** Local addresses of connections that came in. */
-  readonly #doors = new Set<string>()
+  readonly #listens = new Set<string>()
   /** What is to hear how much waits. */
   #queue: Queue | undefined
 
-  /** @param id the socket's number in what is told. @param socket its monitor, see Native.monitor. @param notice where an event's two frames are read */
+  /** @param id the socket's number in what is told. @param socket its monitor, see Native.monitor. @param notice where an event’s frames are read */
   constructor(native: Native, id: number, socket: number, notice: Block) {
     this.#native = native
     this.#id = id
@@ -138,9 +138,9 @@ export class Monitor {
         this.#connections--
         this.#ending++
       }
-      if ((LISTENS & event) !== 0) this.#doors.add(local)
+      if ((LISTENS & event) !== 0) this.#listens.add(local)
       // One address names a connection: where it came in, or where we went.
-      const address = remote === '' || this.#doors.has(local) ? local : remote
+      const address = remote === '' || this.#listens.has(local) ? local : remote
       const value = values[0] ?? 0
       into.push([this.#id, event, value, address, WITH_ERRNO & event ? this.#native.meaning(value) : ''])
     }

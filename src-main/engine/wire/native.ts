@@ -106,9 +106,11 @@ export class Native {
 
   /** A socket that reports another one's events, as `monitorVersion` says; 0 when there can be none. */
   monitor(of: number, name: string): number {
+    const { drafts, monitor } = this.#calls
     const began =
-      this.#calls.drafts?.monitor(live(of), name, ALL_EVENTS | PIPES_STATS, 2, PAIR) ??
-      this.#calls.monitor(live(of), name, ALL_EVENTS)
+      this.monitorVersion === 2
+        ? drafts!.monitor(live(of), name, ALL_EVENTS | PIPES_STATS, 2, PAIR)
+        : monitor(live(of), name, ALL_EVENTS)
     if (began < 0) return 0
     const socket = this.socket(PAIR)
     if (socket !== 0 && this.#calls.connect(socket, name) === 0) return socket
