@@ -166,6 +166,23 @@ describe('a run', () => {
     expect(await through(run)).toMatchObject({ collected: 10, late: 0 })
   })
 
+  it('counts as lost what waited for a paused sink that is killed', async () => {
+    const { ventilator, sink } = await chain(bench, { quiet: 20 }, { delay: 20 })
+    const { pipeline } = bench.engine
+    await pipeline.act(sink.id, 'pause')
+    const run = begin(bench, ventilator, { kind: 'generate', count: 10 })
+    // What comes while it comes to rest may be taken.
+    const { finished } = await until(
+      () => {
+        const counts = run.ledger.figures()
+        return counts.finished > 0 && counts.finished + counts.collected === 10 ? counts : undefined
+      },
+      { deadline: LONG },
+    )
+    await pipeline.act(sink.id, 'kill')
+    expect(await through(run)).toMatchObject({ collected: 10 - finished, lost: finished })
+  })
+
   it('counts what is never collected as lost after the quiet time, and takes a late arrival back', async () => {
     const foreign = foreignSocket(new Pull())
     await foreign.bind(ANY)

@@ -57,6 +57,7 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
       closed = true
       member.links = []
       member.waiting = undefined
+      member.release = undefined // a session that closes holds nothing back
       await Promise.all(sockets.map((socket) => socket.close(deadline)))
       return 0
     },
