@@ -33,6 +33,17 @@ export default defineConfig({
         },
       },
       {
+        // Radio and Pipeline once more, where the receiving thread is not to be had.
+        define: define(),
+        plugins: [threadSource()],
+        test: {
+          ...common,
+          name: 'portable',
+          include: ['test/engine/radio/**/*.test.ts', 'test/engine/pipeline*.test.ts'],
+          env: { SOCKETEER_TEST_DRIVER: 'portable' },
+        },
+      },
+      {
         // The renderer's classes as the browser would run them: runes compiled for the client.
         define: define(),
         plugins: [svelte({ configFile: false })],

@@ -58,7 +58,9 @@ async function suites(filter, total) {
     ...(chromium === undefined ? {} : { SOCKETEER_CHROMIUM: chromium }),
   }
   const options = { filter, env, deadline: SUITE }
-  await suite('unit and real sockets', filter, total, undefined, () => runVitest(['unit', 'renderer'], options))
+  await suite('unit and real sockets', filter, total, undefined, () =>
+    runVitest(['unit', 'portable', 'renderer'], options),
+  )
   await suite('packages', filter, total, undefined, () => runVitest(['packages'], options))
   const noPython = python === undefined ? 'there is no Python with pyzmq (Debian: python3-zmq)' : undefined
   await suite('pyzmq interop', filter, total, noPython, () => runVitest(['interop'], options))

@@ -17,10 +17,15 @@ export interface Chain {
 }
 
 /** Ventilator → workers → sink, on free ports. */
-export async function chain(bench: Bench, ventilator: object = {}, workers: object = {}): Promise<Chain> {
+export async function chain(
+  bench: Bench,
+  ventilator: object = {},
+  workers: object = {},
+  sink: object = {},
+): Promise<Chain> {
   const source = await bench.open('ventilator', ANY, { taskId: { kind: 'frame' }, ...ventilator })
-  const sink = await bench.open('sink', ANY)
-  return { ventilator: source, sink, workers: await crew(bench, source, sink, workers) }
+  const end = await bench.open('sink', ANY, sink)
+  return { ventilator: source, sink: end, workers: await crew(bench, source, end, workers) }
 }
 
 export function crew(bench: Bench, from: Session, to: Session, settings: object = {}): Promise<Session> {

@@ -123,7 +123,7 @@ describe('the graph', () => {
   })
 
   it('counts what waits for a sink that is paused, connection by connection, where its driver tells', async () => {
-    const { ventilator, workers, sink } = await chain(bench, { waitFor: 2 }, { workers: 2 })
+    const { ventilator, workers, sink } = await chain(bench, { waitFor: 2 }, { workers: 2 }, { driver: 'wire' })
     const { pipeline } = bench.engine
     const settled = () => until(() => find(sink.id)?.inHand === 0, { deadline: LONG })
     await through(begin(bench, ventilator, { kind: 'generate', count: 100 }))

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import * as v from 'valibot'
 import { afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import {
+  drivers,
   SessionSettingsSchema,
   type RoleName,
   type SessionSettings,
@@ -32,6 +33,9 @@ export interface Bench {
   open(role: RoleName, addresses: string | string[], more?: object): Promise<Session>
 }
 
+/** How sessions receive that do not say so themselves: one project of vitest.config.ts runs Radio's and Pipeline's tests again with zeromq.js. */
+const DRIVER = v.parse(v.optional(v.picklist(drivers), 'auto'), process.env['SOCKETEER_TEST_DRIVER'])
+
 /**
  * An engine per test, closed after it. Afterwards nothing may be left: no file descriptor and no timer more than before.
  */
@@ -51,7 +55,7 @@ export function useEngine(options: EngineOptions = {}): Bench {
   beforeEach(() => {
     descriptors = openDescriptors()
     timers = activeTimers()
-    engine = new Engine(options)
+    engine = new Engine({ driver: () => DRIVER, ...options })
   })
   afterEach(async () => {
     await engine.close()
