@@ -1,5 +1,5 @@
 import { Pull, Subscriber } from 'zeromq'
-import { Fault, type DriverWish, type SessionInfo, type SettingsOf, type Waiting } from '../contract/index.js'
+import { Fault, type DriverWish, type SessionInfo, type SettingsOf } from '../contract/index.js'
 import type { Journal } from './journal.js'
 import { parseEndpoint } from './endpoint.js'
 import type { nativeOptions } from './options.js'
@@ -19,8 +19,6 @@ type Why = NonNullable<SessionInfo['driverWhy']>
 export class Reception {
   #wire: Wire | undefined
   #lane: Lane | undefined
-  /** That of a sink. */
-  #pull: WireSocket | undefined
   #why: Why | undefined
   #guard: Pick<Guard, 'door'> = {}
   #shut: (() => void) | undefined
@@ -81,13 +79,7 @@ export class Reception {
   }
 
   sink(options: Options): Pull | WireSocket {
-    this.#pull = this.#socket('sink', options, 0)
-    return this.#pull ?? new Pull(options)
-  }
-
-  /** What waits in libzmq for a sink; undefined: not known, as with zeromq.js, which does not tell. */
-  get waiting(): Waiting | undefined {
-    return this.#pull?.waiting
+    return this.#socket('sink', options, 0) ?? new Pull(options)
   }
 
   /** Nothing more is to be taken, or all again. What has been taken already still comes. */
@@ -105,7 +97,6 @@ export class Reception {
   async end(): Promise<void> {
     const lane = this.#lane
     this.#lane = undefined
-    this.#pull = undefined
     this.#closing = false
     this.#ends++
     this.#shut?.()

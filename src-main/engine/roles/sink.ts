@@ -1,6 +1,7 @@
 import { Fault, type SettingsOf } from '../../contract/index.js'
 import { tideEnd } from '../pipeline/tide.js'
 import { OwnedSocket, type SocketWatcher } from '../socket.js'
+import { WireSocket } from '../wire/wire-socket.js'
 import type { Role, RoleHost } from './role.js'
 
 /** PULL: collects results. Who sent which is not told by ZeroMQ. */
@@ -39,7 +40,8 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
       await socket.open()
       member.links = socket.links
       member.release = undefined
-      member.waiting = () => host.reception.waiting
+      // zeromq.js does not tell.
+      member.waiting = () => (socket.native instanceof WireSocket ? socket.native.waiting : undefined)
       socket.read(
         (frames, time) => {
           host.record('in', frames, { time })

@@ -15,6 +15,7 @@ export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, w
   const demand = settings.mode === 'demand' ? byDemand(settings, host, member, watcher) : undefined
   const { socket, port } = demand ?? byTurns(settings, watcher)
   const dealing = new Dealing(port, host, member.handed)
+  const put = (frames: readonly Uint8Array[]): number => dealing.push(frames, now())
   return {
     sockets: [socket],
     get queued() {
@@ -31,8 +32,8 @@ export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, w
       role: 'ventilator',
       ...(dealing.need > 0 ? { waiting: { have: dealing.have, need: dealing.need } } : {}),
     }),
-    send: (frames) => Promise.resolve({ seq: dealing.push(frames, now()) }),
-    put: (frames) => dealing.push(frames, now()),
+    send: (frames) => Promise.resolve({ seq: put(frames) }),
+    put,
     linked: () => dealing.wake(),
     drained: (limit) => dealing.drained(limit),
     async close(deadline) {

@@ -37,6 +37,8 @@ export class Ear {
   readonly monitor: Monitor
   /** Whether something may be there to be taken. */
   ready = true
+  /** What was told last of what waits, as text. */
+  told: string | undefined
   /** Descriptor that tells of messages. */
   readonly descriptor: number
   /** Whether it may be held back, so that what waits is to be counted. */

@@ -142,10 +142,7 @@ export class Native {
 
   /** The descriptor that tells of news for this socket. Edge by edge: after it told, the socket must be read until nothing is there. */
   descriptor(socket: number): number {
-    const { address, words, view } = this.#scratch
-    view.setBigInt64(8, 4n, true)
-    if (this.#calls.getOption(live(socket), option.fd, address, address + 8) !== 0) return -1
-    return words[0]!
+    return this.#number(socket, option.fd) ?? -1
   }
 
   /**
@@ -158,9 +155,7 @@ export class Native {
 
   /** Whether a message can be taken. Whatever libzmq's own threads had for this socket has reached it then. */
   waits(socket: number): boolean {
-    const { address, words, view } = this.#scratch
-    view.setBigInt64(8, 4n, true)
-    return this.#calls.getOption(live(socket), option.events, address, address + 8) === 0 && (words[0]! & POLLIN) !== 0
+    return ((this.#number(socket, option.events) ?? 0) & POLLIN) !== 0
   }
 
   lastEndpoint(socket: number): string {
@@ -283,6 +278,13 @@ export class Native {
     this.#open = false
     for (let n = 0; n < PLACES; n++) this.release(n)
     while (this.#calls.ctxTerm(this.#context) !== 0 && this.#calls.errno() === EINTR);
+  }
+
+  /** An option that is a whole number; undefined where libzmq does not tell. */
+  #number(socket: number, id: number): number | undefined {
+    const { address, words, view } = this.#scratch
+    view.setBigInt64(8, 4n, true)
+    return this.#calls.getOption(live(socket), id, address, address + 8) === 0 ? words[0] : undefined
   }
 
   #place(n: number): number {

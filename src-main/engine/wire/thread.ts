@@ -58,8 +58,6 @@ class Thread {
   #came = 0
   #since = 0
   #rate = 0
-  /** What was told last of what waits at a socket. */
-  readonly #waiting = new WeakMap<Ear, string | undefined>()
   /** When every socket was last taken to have news. */
   #swept = 0
   /** Whether rows were written since the main thread was last told of some. */
@@ -267,8 +265,8 @@ class Thread {
   #count(ear: Ear): void {
     const waiting = ear.waiting()
     const told = JSON.stringify(waiting)
-    if (this.#waiting.get(ear) === told) return
-    this.#waiting.set(ear, told)
+    if (ear.told === told) return
+    ear.told = told
     tell({ is: 'waiting', socket: ear.id, waiting })
   }
 

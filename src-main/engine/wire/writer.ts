@@ -37,7 +37,7 @@ export interface RowFacts {
 }
 
 /** A row that has been taken from its socket and finds no room: where its bytes lie aside, its table of frame sizes behind them. */
-interface Waiting {
+interface Aside {
   readonly at: number
   readonly size: number
   readonly row: RowFacts
@@ -55,7 +55,7 @@ export class Writer {
   readonly #counted: Counted
   readonly #queue: Target[] = []
   #current: Target | undefined
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: Aside[] = []
   #aside: Block | undefined
   #asked = false
   readonly #need: (bytes: number) => void

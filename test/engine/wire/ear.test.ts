@@ -2,26 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Push } from 'zeromq'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { Batch } from '../../../src-main/engine/wire/batch.js'
 import { Ear } from '../../../src-main/engine/wire/ear.js'
 import { Hand } from '../../../src-main/engine/wire/hand.js'
-import type { Native } from '../../../src-main/engine/wire/native.js'
+import { types } from '../../../src-main/engine/wire/options.js'
 import { Peers } from '../../../src-main/engine/wire/peers.js'
 import { perSlab, SLABS, type RawEvent } from '../../../src-main/engine/wire/protocol.js'
 import { Writer } from '../../../src-main/engine/wire/writer.js'
-import { openNative } from '../../helpers/native.js'
+import { useNative } from '../../helpers/native.js'
 import { until } from '../../helpers/until.js'
 
 /* One socket of the receiving thread, on this thread: turn by turn. */
 
-const PULL = 7
 const KiB = 1024
-let native: Native
-beforeAll(async () => {
-  native = await openNative()
-})
-afterAll(() => native.end())
+const native = await useNative()
 
 let ear: Ear
 let writer: Writer
@@ -37,7 +32,7 @@ function make(): void {
   const words = new SharedArrayBuffer(SLABS * perSlab.words * 4)
   const quiet = () => undefined
   writer = new Writer(native, 1, words, quiet, quiet)
-  const plan = { lane: 1, type: PULL, source: 0, options: [] }
+  const plan = { lane: 1, type: types.sink, source: 0, options: [] }
   ear = new Ear(native, ++sockets, plan, writer, { hand, batch, peers: new Peers(quiet), notice, now })
   peers = []
 }

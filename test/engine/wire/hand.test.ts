@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { Hand } from '../../../src-main/engine/wire/hand.js'
-import type { Native } from '../../../src-main/engine/wire/native.js'
-import { openNative } from '../../helpers/native.js'
+import { types } from '../../../src-main/engine/wire/options.js'
+import { useNative } from '../../helpers/native.js'
 import { until } from '../../helpers/until.js'
 import { RawPeer } from '../../helpers/zmtp.js'
 
@@ -11,14 +11,9 @@ import { RawPeer } from '../../helpers/zmtp.js'
  * headers of either length, from one connection or several.
  */
 
-const PULL = 7
 /** What libzmq receives at once. */
 const BUFFER = 8192
-let native: Native
-beforeAll(async () => {
-  native = await openNative()
-})
-afterAll(() => native.end())
+const native = await useNative()
 
 /** `long`: its header has the form for large frames, whatever its size. */
 interface Frame {
@@ -49,7 +44,7 @@ class Receiver {
   /** How often libzmq was asked where a frame lies. */
   asked = 0
   readonly endpoint: string
-  readonly #socket = native.socket(PULL)
+  readonly #socket = native.socket(types.sink)
   readonly #hand = new Hand(native, () => performance.now())
   #message: Buffer[] = []
 

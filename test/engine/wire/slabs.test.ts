@@ -1,13 +1,12 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { JournalPool, type Journal } from '../../../src-main/engine/journal.js'
 import { ENTRY_BYTES } from '../../../src-main/engine/slab.js'
 import { Lane } from '../../../src-main/engine/wire/lane.js'
 import type { Block } from '../../../src-main/engine/wire/block.js'
-import type { Native } from '../../../src-main/engine/wire/native.js'
 import type { Command } from '../../../src-main/engine/wire/protocol.js'
 import { writeEntry, Writer } from '../../../src-main/engine/wire/writer.js'
-import { openNative } from '../../helpers/native.js'
+import { useNative } from '../../helpers/native.js'
 
 /*
  * Both ends of a journal that is written by the receiving thread, on this one thread, so that every order in which their words can reach each other can be had and had again:
@@ -18,11 +17,7 @@ import { openNative } from '../../helpers/native.js'
  */
 
 const MiB = 1024 * 1024
-let native: Native
-beforeAll(async () => {
-  native = await openNative()
-})
-afterAll(() => native.end())
+const native = await useNative()
 
 /** What message `n` is: its frames follow from its number, as `size` says. */
 const frameOf = (n: number, f: number, size: number) => Buffer.alloc(size, (n * 7 + f * 3) & 0xff)
