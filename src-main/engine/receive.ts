@@ -75,6 +75,7 @@ export const receivePortable: ReceiveDriver = async (socket, reading) => {
  * faster, and fail up to 63 times at the end of the backlog, an Error of 2 µs each.
  */
 async function drain(socket: Readable, reading: Reading, turned: number): Promise<number> {
+  if (reading.closing()) return turned // by what was done with the last message: a closed socket takes no timeout
   socket.receiveTimeout = 0
   while (!reading.closing()) {
     let frames: Buffer[]

@@ -11,8 +11,12 @@ async function say(client: Locator, text: string): Promise<void> {
   await expect(field(client)).toHaveValue('')
 }
 async function ask(client: Locator, ...texts: string[]): Promise<void> {
+  const count = async () => Number(await client.getByRole('grid').getAttribute('aria-rowcount'))
   for (const text of texts) {
+    // Just after asking, the page may say for a moment still what it said of the question before.
+    const before = await count()
     await say(client, text)
+    await expect.poll(count).toBeGreaterThanOrEqual(before + 2)
     await expect(client.getByText('last question answered')).toBeVisible()
   }
 }

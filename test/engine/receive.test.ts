@@ -86,6 +86,18 @@ describe('the portable driver', () => {
     expect(atClose).toBeLessThan(MANY)
   })
 
+  it('closed with the message that shows a backlog, ends', async () => {
+    await send(0, MANY)
+    let got = 0
+    // Held back each time, as by a worker that is done at once: the 64th such message has it hurry.
+    read(() => {
+      if (++got === 65) close()
+      return Promise.resolve()
+    })
+    await expect(reading).resolves.toBeUndefined()
+    expect(got).toBe(65)
+  })
+
   it('held back in the middle of a backlog, takes no further message until it is let go', async () => {
     await send(0, MANY)
     const got: number[] = []
