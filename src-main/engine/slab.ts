@@ -35,22 +35,26 @@ export class Slab {
    * beyond its rows: for a thousand slabs a second that would be a good part of a core.
    */
   readonly memory: ArrayBuffer
+  /** Bytes, kept here: readers want it of every row, and to ask the memory is a call each time. */
+  readonly size: number
   readonly bytes: Uint8Array
+  /** For numbers in its bytes. */
+  readonly view: DataView
   /** Sequence number of row 0. */
   firstSeq = 0
   readonly #words: Uint32Array
   readonly #times: Float64Array
-  readonly #view: DataView
   #rows = 0
   #end = 0
 
   /** @param size bytes, a multiple of 8. */
   constructor(size: number) {
     this.memory = Buffer.allocUnsafeSlow(size).buffer
+    this.size = size
     this.bytes = new Uint8Array(this.memory)
     this.#words = new Uint32Array(this.memory)
     this.#times = new Float64Array(this.memory)
-    this.#view = new DataView(this.memory)
+    this.view = new DataView(this.memory)
   }
 
   /** Bytes that a row takes, its entry included. */
@@ -68,10 +72,6 @@ export class Slab {
     if (need <= SLAB_BYTES) return SLAB_BYTES
     const step = Math.max(ROOM, 2 ** Math.floor(Math.log2(need)) / 8)
     return Math.ceil((need + ROOM) / step) * step
-  }
-
-  get size(): number {
-    return this.memory.byteLength
   }
 
   get rows(): number {
@@ -117,7 +117,7 @@ export class Slab {
     this.#describe(start, at, frames.length, fields)
     if (frames.length > 1) {
       for (const frame of frames) {
-        this.#view.setUint32(at, frame.byteLength, true)
+        this.view.setUint32(at, frame.byteLength, true)
         at += 4
       }
     }
@@ -222,7 +222,7 @@ export class Slab {
   sizeOf(i: number, f: number): number {
     const word = this.#entry(i) >> 2
     const to = this.#words[word + 3]!
-    return this.#words[word + 4] === 1 ? to - this.#words[word + 2]! : this.#view.getUint32(to + f * 4, true)
+    return this.#words[word + 4] === 1 ? to - this.#words[word + 2]! : this.view.getUint32(to + f * 4, true)
   }
 
   /** Where its frame `f` begins in `bytes`. */
@@ -245,14 +245,14 @@ export class Slab {
       return
     }
     for (let f = 0; f < count; f++) {
-      const size = this.#view.getUint32(to + f * 4, true)
+      const size = this.view.getUint32(to + f * 4, true)
       yield this.bytes.subarray(at, at + size)
       at += size
     }
   }
 
   setProgress(i: number, progress: number): void {
-    this.#view.setUint8(this.#entry(i) + 29, progress)
+    this.view.setUint8(this.#entry(i) + 29, progress)
   }
 
   #entry(i: number): number {

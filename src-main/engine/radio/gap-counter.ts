@@ -1,4 +1,5 @@
 import type { GapCounts } from '../../contract/index.js'
+import { mod } from './modulo.js'
 
 /** How far behind the highest number one may come late, or again, and be known for that. */
 export const GAP_WINDOW = 4096
@@ -154,9 +155,4 @@ export class GapCounter implements GapCounts {
   #told(n: number): number {
     return this.#modulo > 0 ? mod(n, this.#modulo) : n
   }
-}
-
-function mod(n: number, m: number): number {
-  const rest = n % m
-  return rest < 0 ? rest + m : rest
 }

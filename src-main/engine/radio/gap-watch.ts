@@ -1,12 +1,11 @@
 import type { GapReport, GapWatch } from '../../contract/index.js'
-import { topicKey, topicLength, TOPIC_BYTES } from '../../payload/topic.js'
 import type { Journal } from '../journal.js'
 import type { Slab } from '../slab.js'
 import { Delays } from './delays.js'
 import { GapCounter, type GapKind } from './gap-counter.js'
-import { KeyTable } from './key-table.js'
 import { moduloOf, numberReader, type PlaceTools, type RowNumber } from './place.js'
 import { JournalReader } from './reader.js'
+import type { RowTopics } from './row-topics.js'
 
 /** Senders that are told apart, listed, and events kept. */
 const MOST_SENDERS = 10_000
@@ -18,8 +17,13 @@ const ALL_DELAYS = 4096
 
 const toMilliseconds = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 }
 
+/** More than there are numbers of topics: with a source above it, one number for both. */
+const TOPICS = 2 ** 20
+
 interface Sender {
   readonly source: number
+  /** Its number; 0 where topics are not told apart. */
+  readonly topic: number
   readonly counter: GapCounter
   readonly delays: Delays
 }
@@ -32,41 +36,42 @@ export class GapWatcher {
   readonly #timestamp: RowNumber | undefined
   readonly #scale: number
   readonly #modulo: number
-  readonly #keys = new KeyTable(MOST_SENDERS)
-  readonly #senders: Sender[] = []
+  readonly #topics: RowTopics
+  readonly #senders = new Map<number, Sender>()
+  /** Of the row before: mostly the next one's is the same. */
+  #last: Sender | undefined
   readonly #delays = new Delays(ALL_DELAYS)
-  /** Source and topic, as they are told apart. */
-  readonly #key = new Uint8Array(5 + TOPIC_BYTES)
   #events: GapReport['events'] = []
   #unreadable = 0
   #unwatched = 0
 
   /** @param from the first row to look at. Throws Fault BAD_PATH, BAD_LAYOUT or BAD_PROTO. */
-  constructor(journal: Journal, watch: GapWatch, tools: PlaceTools, from: number) {
+  constructor(journal: Journal, topics: RowTopics, watch: GapWatch, tools: PlaceTools, from: number) {
     this.watch = watch
-    this.reader = new JournalReader(journal, from)
+    this.#topics = topics
+    this.reader = new JournalReader(
+      journal,
+      (slab, from, to) => this.#look(slab, from, to),
+      from,
+      () => this.resume(),
+    )
     this.#sequence = watch.sequence && numberReader(watch.sequence, tools)
     this.#timestamp = watch.timestamp && numberReader(watch.timestamp.place, tools)
     this.#scale = toMilliseconds[watch.timestamp?.unit ?? 'ms']
     this.#modulo = watch.modulo || (watch.sequence === undefined ? 0 : moduloOf(watch.sequence))
   }
 
-  /** Reads until `end`, a time of `performance.now()`. */
-  advance(end: number): void {
-    this.reader.advance(end, (slab, from, to) => this.#look(slab, from, to), this.resume)
-  }
-
   /** What follows was not preceded by what we know: rows were not looked at. */
-  readonly resume = (): void => {
-    for (const { counter } of this.#senders) counter.resume()
+  resume(): void {
+    for (const { counter } of this.#senders.values()) counter.resume()
   }
 
   report(): GapReport {
     const total = { received: 0, gaps: 0, missing: 0, duplicates: 0, reordered: 0, restarts: 0 }
-    for (const { counter } of this.#senders)
+    const senders = [...this.#senders.values()]
+    for (const { counter } of senders)
       for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += counter[name]
-    const order = this.#senders.map((_, n) => n)
-    order.sort((a, b) => this.#senders[b]!.counter.missing - this.#senders[a]!.counter.missing || a - b)
+    senders.sort((a, b) => b.counter.missing - a.counter.missing)
     return {
       watch: this.watch,
       fault: undefined,
@@ -76,25 +81,20 @@ export class GapWatcher {
       unwatched: this.#unwatched,
       total,
       delay: this.#delays.report(),
-      senders: order.slice(0, LISTED).map((n) => this.#told(n)),
+      senders: senders.slice(0, LISTED).map((sender) => this.#told(sender)),
       events: this.#events.toReversed(),
     }
   }
 
-  #told(n: number): GapReport['senders'][number] {
-    const { source, counter, delays } = this.#senders[n]!
+  #told({ source, topic: number, counter, delays }: Sender): GapReport['senders'][number] {
     const { received, gaps, missing, duplicates, reordered, restarts, last } = counter
-    const key = this.#keys.key(n)
-    const topic = !this.watch.perTopic
-      ? undefined
-      : key[4] === 0
-        ? ({ kind: 'none', name: '' } as const)
-        : topicKey(key.subarray(5))
+    const topic = this.watch.perTopic ? this.#topics.topic(number) : undefined
     const delay = delays.report()
     return { source, topic, received, gaps, missing, duplicates, reordered, restarts, last, delay }
   }
 
   #look(slab: Slab, from: number, to: number): void {
+    const topics = this.watch.perTopic ? this.#topics.of(slab, from, to) : undefined
     for (let i = from; i < to; i++) {
       const number = this.#sequence?.(slab, i)
       const sent = this.#timestamp === undefined ? NaN : this.#timestamp(slab, i) * this.#scale
@@ -102,7 +102,7 @@ export class GapWatcher {
         this.#unreadable++
         continue
       }
-      const sender = this.#sender(slab, i)
+      const sender = this.#sender(slab.source(i), topics?.[i - from] ?? 0)
       if (sender === undefined) {
         this.#unwatched++
         continue
@@ -121,27 +121,16 @@ export class GapWatcher {
     if (this.#events.length >= EVENTS * 2) this.#events = this.#events.slice(-EVENTS)
   }
 
-  #sender(slab: Slab, i: number): Sender | undefined {
-    const source = slab.source(i)
-    const key = this.#key
-    key[0] = source & 0xff
-    key[1] = source >>> 8
-    key[2] = source >>> 16
-    key[3] = source >>> 24
-    let length = 4
-    if (this.watch.perTopic) {
-      const start = slab.from(i)
-      const topic = topicLength(slab.bytes, start, start + slab.sizeOf(i, 0), slab.count(i))
-      key[4] = topic < 0 ? 0 : 1
-      for (let b = 0; b < topic; b++) key[5 + b] = slab.bytes[start + b]!
-      length = 5 + Math.max(0, topic)
+  #sender(source: number, topic: number): Sender | undefined {
+    if (this.#last?.source === source && this.#last.topic === topic) return this.#last
+    if (topic < 0) return undefined
+    const key = source * TOPICS + topic
+    let sender = this.#senders.get(key)
+    if (sender === undefined && this.#senders.size < MOST_SENDERS) {
+      sender = { source, topic, counter: new GapCounter(this.#modulo), delays: new Delays(SENDER_DELAYS) }
+      this.#senders.set(key, sender)
     }
-    const n = this.#keys.intern(key, 0, length)
-    if (n < 0) return undefined
-    return (this.#senders[n] ??= {
-      source,
-      counter: new GapCounter(this.#modulo),
-      delays: new Delays(SENDER_DELAYS),
-    })
+    if (sender !== undefined) this.#last = sender
+    return sender
   }
 }

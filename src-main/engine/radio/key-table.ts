@@ -5,6 +5,8 @@
 export class KeyTable {
   readonly limit: number
   #count = 0
+  /** The key that was asked for last: mostly the next one is the same. */
+  #last = -1
   #slots = new Int32Array(256).fill(-1)
   #hashes = new Int32Array(128)
   #starts = new Uint32Array(129)
@@ -21,16 +23,17 @@ export class KeyTable {
 
   /** Number of the key that stands in `bytes` from `from` to `to`, made if it is new; -1 when it is and there is no room. */
   intern(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#last >= 0 && this.#equals(this.#last, bytes, from, to)) return this.#last
     const hash = hashOf(bytes, from, to)
     let slot = this.#slot(hash, bytes, from, to)
     const found = this.#slots[slot]!
-    if (found >= 0) return found
+    if (found >= 0) return (this.#last = found)
     if (this.#count >= this.limit) return -1
     if ((this.#count + 1) * 2 > this.#slots.length) {
       this.#rehash()
       slot = this.#slot(hash, bytes, from, to)
     }
-    return this.#add(slot, hash, bytes, from, to)
+    return (this.#last = this.#add(slot, hash, bytes, from, to))
   }
 
   /** Number of the key, or -1. */

@@ -26,7 +26,7 @@ export function numberReader(place: Place, tools: PlaceTools): RowNumber {
   switch (place.kind) {
     case 'json': {
       const scan = new JsonScan(parsePath(place.path))
-      return inFrame(frame, (bytes, from, to) => scan.number(bytes, from, to))
+      return inFrame(frame, ({ bytes }, from, to) => scan.number(bytes, from, to))
     }
     case 'msgpack':
     case 'cbor':
@@ -35,13 +35,13 @@ export function numberReader(place: Place, tools: PlaceTools): RowNumber {
       const { offset, type, endian } = place
       const size = sizes[type]
       const little = endian === 'little'
-      return inFrame(frame, (bytes, from, to) =>
-        from + offset + size > to ? NaN : binaryNumber(bytes, from + offset, type, little),
+      return inFrame(frame, (slab, from, to) =>
+        from + offset + size > to ? NaN : binaryNumber(slab.view, from + offset, type, little),
       )
     }
     case 'struct': {
       const read = parseLayout(place.layout).number(place.field)
-      return inFrame(frame, (bytes, from, to) => read(bytes.subarray(from, to)) ?? NaN)
+      return inFrame(frame, ({ bytes }, from, to) => read(bytes.subarray(from, to)) ?? NaN)
     }
     case 'protobuf':
       return protobufNumber(place, tools)
@@ -50,7 +50,7 @@ export function numberReader(place: Place, tools: PlaceTools): RowNumber {
 
 function treeNumber(format: TreeFormat, text: string, frame: number): RowNumber {
   const path = parsePath(text)
-  return inFrame(frame, (bytes, from, to) => {
+  return inFrame(frame, ({ bytes }, from, to) => {
     try {
       return numberAt(readTree(bytes.subarray(from, to), format), path)
     } catch (error) {
@@ -68,7 +68,7 @@ function protobufNumber(place: Extract<Place, { kind: 'protobuf' }>, { protos, p
     })
   const path = parsePath(place.path)
   const read = protobuf.reader(file.text, place.type)
-  return inFrame(place.frame, (bytes, from, to) => {
+  return inFrame(place.frame, ({ bytes }, from, to) => {
     try {
       return plainNumber(atPath(read(bytes.subarray(from, to)), path))
     } catch {
@@ -84,13 +84,13 @@ function plainNumber(value: unknown): number {
 }
 
 /** @param frame from the end if negative */
-function inFrame(frame: number, read: (bytes: Uint8Array, from: number, to: number) => number): RowNumber {
+function inFrame(frame: number, read: (slab: Slab, from: number, to: number) => number): RowNumber {
   return (slab, i) => {
     const count = slab.count(i)
     const f = frame < 0 ? count + frame : frame
     if (f < 0 || f >= count) return NaN
     const from = slab.frameFrom(i, f)
-    return read(slab.bytes, from, from + slab.sizeOf(i, f))
+    return read(slab, from, from + slab.sizeOf(i, f))
   }
 }
 
@@ -113,30 +113,32 @@ export function moduloOf(place: Place): number {
   return place.type.startsWith('u') ? 2 ** (8 * sizes[place.type]) : 0
 }
 
-const scratch = new DataView(new ArrayBuffer(8))
+/** Of 64 bits in two halves: together they round as the whole would, and make no object on the way. */
+const HIGH = 2 ** 32
 
-function binaryNumber(bytes: Uint8Array, at: number, type: NumberType, little: boolean): number {
-  for (let i = 0; i < sizes[type]; i++) scratch.setUint8(i, bytes[at + i]!)
+function binaryNumber(view: DataView, at: number, type: NumberType, little: boolean): number {
+  const high = little ? at + 4 : at
+  const low = little ? at : at + 4
   switch (type) {
     case 'u8':
-      return scratch.getUint8(0)
+      return view.getUint8(at)
     case 'u16':
-      return scratch.getUint16(0, little)
+      return view.getUint16(at, little)
     case 'u32':
-      return scratch.getUint32(0, little)
+      return view.getUint32(at, little)
     case 'u64':
-      return Number(scratch.getBigUint64(0, little))
+      return view.getUint32(high, little) * HIGH + view.getUint32(low, little)
     case 'i8':
-      return scratch.getInt8(0)
+      return view.getInt8(at)
     case 'i16':
-      return scratch.getInt16(0, little)
+      return view.getInt16(at, little)
     case 'i32':
-      return scratch.getInt32(0, little)
+      return view.getInt32(at, little)
     case 'i64':
-      return Number(scratch.getBigInt64(0, little))
+      return view.getInt32(high, little) * HIGH + view.getUint32(low, little)
     case 'f32':
-      return scratch.getFloat32(0, little)
+      return view.getFloat32(at, little)
     case 'f64':
-      return scratch.getFloat64(0, little)
+      return view.getFloat64(at, little)
   }
 }

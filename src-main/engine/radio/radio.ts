@@ -5,6 +5,8 @@ import { toFault } from '../errors.js'
 import type { Journal } from '../journal.js'
 import { GapWatcher } from './gap-watch.js'
 import { numberReader, type ProtobufReader } from './place.js'
+import { JournalReader } from './reader.js'
+import { RowTopics } from './row-topics.js'
 import { Signals } from './signals.js'
 import { Topics } from './topics.js'
 
@@ -20,6 +22,7 @@ export class Radio {
   readonly topics: Topics
   readonly signals: Signals
   readonly #journal: Journal
+  readonly #rowTopics = new RowTopics()
   readonly #protobuf: ProtobufReader | undefined
   #settings: RadioSettings = { signals: [], protos: [], plots: { list: [], linked: true } }
   #gaps: GapWatcher | undefined
@@ -30,8 +33,8 @@ export class Radio {
   constructor(journal: Journal, protobuf?: ProtobufReader) {
     this.#journal = journal
     this.#protobuf = protobuf
-    this.topics = new Topics(journal, () => this.#wake())
-    this.signals = new Signals(journal)
+    this.topics = new Topics(journal, this.#rowTopics, () => this.#wake())
+    this.signals = new Signals(journal, this.#rowTopics)
   }
 
   /**
@@ -47,7 +50,7 @@ export class Radio {
     let fault: Fault | undefined
     if (!stays && settings.gaps !== undefined) {
       try {
-        gaps = new GapWatcher(this.#journal, settings.gaps, tools, this.#journal.first)
+        gaps = new GapWatcher(this.#journal, this.#rowTopics, settings.gaps, tools, this.#journal.first)
       } catch (error) {
         fault = toFault(error)
         if (strict) throw fault
@@ -81,7 +84,7 @@ export class Radio {
   resetGaps(): void {
     if (this.#gaps === undefined) return
     const tools = { protos: this.#settings.protos, protobuf: this.#protobuf }
-    this.#gaps = new GapWatcher(this.#journal, this.#gaps.watch, tools, this.#journal.last + 1)
+    this.#gaps = new GapWatcher(this.#journal, this.#rowTopics, this.#gaps.watch, tools, this.#journal.last + 1)
   }
 
   /** What stands at a place in the newest rows, newest first: as a gap watch or a signal would read it. Throws Fault BAD_PATH, BAD_LAYOUT or BAD_PROTO. */
@@ -129,13 +132,13 @@ export class Radio {
 
   #tick(): void {
     this.#timer = undefined
+    const readers = [this.#gaps?.reader, this.topics.reader, ...this.signals.readers].filter(
+      (each) => each !== undefined,
+    )
+    if (readers.length === 0) return
     const began = performance.now()
-    const end = began + SLICE
-    this.topics.keepUp()
-    this.#gaps?.advance(this.signals.size > 0 ? began + SLICE / 2 : end)
-    this.signals.advance(end)
-    if (this.#gaps === undefined && this.signals.size === 0 && !this.topics.asked) return
-    const behind = this.signals.behind || (this.#gaps?.reader.behind ?? 0) > 0 || this.topics.pressed
+    JournalReader.read(this.#journal, readers, began + SLICE)
+    const behind = readers.some((reader) => reader.behind > 0)
     const took = performance.now() - began
     this.#timer = setTimeout(() => this.#tick(), behind ? Math.max(1, took) : REST).unref()
   }

@@ -1,16 +1,13 @@
 import { Fault, type Plot, type Signal, type SignalStatistics, type SignalStatus } from '../../contract/index.js'
-import { topicBytes, topicLength } from '../../payload/topic.js'
 import { toFault } from '../errors.js'
 import { now } from '../clock.js'
 import type { Journal } from '../journal.js'
-import type { Slab } from '../slab.js'
 import { signalCsv, type CsvPiece } from './csv.js'
 import { numberReader, type PlaceTools, type RowNumber } from './place.js'
 import { decimate, Points } from './points.js'
-import { JournalReader } from './reader.js'
+import { JournalReader, type Visit } from './reader.js'
+import type { RowTopics } from './row-topics.js'
 import { statistics } from './statistics.js'
-
-type Pass = (slab: Slab, i: number) => boolean
 
 /** One signal: it looks for its number in every row of its topic and source, and keeps what it finds. */
 class Tuned {
@@ -20,31 +17,31 @@ class Tuned {
   readonly reader: JournalReader
   unreadable = 0
   readonly fault: Fault | undefined
-  readonly #number: RowNumber | undefined
-  readonly #passes: Pass[]
 
-  constructor(journal: Journal, signal: Signal, tools: PlaceTools, from: number) {
+  constructor(journal: Journal, topics: RowTopics, signal: Signal, tools: PlaceTools, from: number) {
     this.signal = signal
-    this.reader = new JournalReader(journal, from)
-    this.#passes = passes(signal)
+    let visit: Visit = () => undefined
     try {
-      this.#number = numberReader(signal.place, tools)
+      visit = this.#visit(topics, numberReader(signal.place, tools))
     } catch (error) {
       this.fault = toFault(error)
     }
+    this.reader = new JournalReader(journal, visit, from)
   }
 
-  advance(end: number): void {
-    const number = this.#number
-    if (number === undefined) return this.reader.skip()
-    this.reader.advance(end, (slab, from, to) => {
+  #visit(topics: RowTopics, number: RowNumber): Visit {
+    const { source } = this.signal
+    const topic = this.signal.topic && topics.number(this.signal.topic)
+    return (slab, from, to) => {
+      const numbers = topic === undefined ? undefined : topics.of(slab, from, to)
       for (let i = from; i < to; i++) {
-        if (!this.#passes.every((pass) => pass(slab, i))) continue
+        if (numbers?.[i - from] !== topic) continue
+        if (source !== undefined && slab.source(i) !== source) continue
         const value = number(slab, i)
         if (Number.isFinite(value)) this.points.add(slab.time(i), value)
         else this.unreadable++
       }
-    })
+    }
   }
 
   status(): SignalStatus {
@@ -65,37 +62,20 @@ class Tuned {
   }
 }
 
-function passes({ source, topic }: Signal): Pass[] {
-  const list: Pass[] = []
-  if (source !== undefined) list.push((slab, i) => slab.source(i) === source)
-  if (topic !== undefined) list.push(topicTest(topicBytes(topic)))
-  return list
-}
-
-/** Whether a row has the topic with these bytes; undefined: none at all. */
-function topicTest(wanted: Uint8Array | undefined): Pass {
-  return (slab, i) => {
-    const from = slab.from(i)
-    const length = topicLength(slab.bytes, from, from + slab.sizeOf(i, 0), slab.count(i))
-    if (wanted === undefined) return length < 0
-    if (length !== wanted.byteLength) return false
-    for (let b = 0; b < length; b++) if (slab.bytes[from + b] !== wanted[b]) return false
-    return true
-  }
-}
-
 /** A session's signals: numbers in its messages as series over time. They read the journal behind the receive path. */
 export class Signals {
   readonly #journal: Journal
+  readonly #topics: RowTopics
   #tuned: Tuned[] = []
-  #turn = 0
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal, topics: RowTopics) {
     this.#journal = journal
+    this.#topics = topics
   }
 
-  get size(): number {
-    return this.#tuned.length
+  /** What is to be read on. */
+  get readers(): readonly JournalReader[] {
+    return this.#tuned.map(({ reader }) => reader)
   }
 
   /** Those that are as they were keep their points; new ones begin with what is in memory. Throws the Fault of one that cannot be, if `strict`: then nothing changes. */
@@ -108,26 +88,12 @@ export class Signals {
     const tuned = signals.map(
       (signal) =>
         this.#tuned.find((each) => same(each.signal, signal)) ??
-        new Tuned(this.#journal, signal, tools, this.#journal.first),
+        new Tuned(this.#journal, this.#topics, signal, tools, this.#journal.first),
     )
     const fault = tuned.find((each) => each.fault !== undefined)?.fault
     if (fault !== undefined && strict) throw fault
     tuned.forEach((each, i) => (each.signal = signals[i]!))
     this.#tuned = tuned
-  }
-
-  /** Reads until `end`, a time of `performance.now()`, each signal in its turn. */
-  advance(end: number): void {
-    const count = this.#tuned.length
-    for (let i = 0; i < count; i++) {
-      const left = end - performance.now()
-      this.#tuned[(this.#turn + i) % count]!.advance(performance.now() + Math.max(0, left / (count - i)))
-    }
-    this.#turn++
-  }
-
-  get behind(): boolean {
-    return this.#tuned.some(({ reader }) => reader.behind > 0)
   }
 
   /** What is unread was dropped by a person. */

@@ -1,4 +1,5 @@
 import { HISTORY_MS, HISTORY_POINTS } from '../../contract/index.js'
+import { mod } from './modulo.js'
 
 /** The interval of the rate history that a time falls into. */
 export const intervalOf = (time: number): number => Math.floor(time / HISTORY_MS)
@@ -37,7 +38,7 @@ export class Tally {
     this.messages[n]!++
     this.bytes[n]! += bytes
     if (interval > this.#newest[n]!) this.#turn(n, interval)
-    this.#counts[n * HISTORY_POINTS + (this.#newest[n]! % HISTORY_POINTS)]!++
+    this.#counts[n * HISTORY_POINTS + mod(this.#newest[n]!, HISTORY_POINTS)]!++
   }
 
   /** Messages a second over the last whole second before `interval`. */
@@ -55,12 +56,12 @@ export class Tally {
   #count(n: number, interval: number): number {
     const newest = this.#newest[n]!
     if (interval > newest || interval <= newest - HISTORY_POINTS) return 0
-    return this.#counts[n * HISTORY_POINTS + (interval % HISTORY_POINTS)]!
+    return this.#counts[n * HISTORY_POINTS + mod(interval, HISTORY_POINTS)]!
   }
 
   #turn(n: number, interval: number): void {
     const from = Math.max(this.#newest[n]! + 1, interval - HISTORY_POINTS + 1)
-    for (let b = from; b <= interval; b++) this.#counts[n * HISTORY_POINTS + (b % HISTORY_POINTS)] = 0
+    for (let b = from; b <= interval; b++) this.#counts[n * HISTORY_POINTS + mod(b, HISTORY_POINTS)] = 0
     this.#newest[n] = interval
   }
 }

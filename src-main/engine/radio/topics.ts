@@ -1,16 +1,9 @@
-import {
-  HISTORY_POINTS,
-  TOPIC_ENTRY_BYTES,
-  topicKinds,
-  type TopicChanges,
-  type TopicKey,
-} from '../../contract/index.js'
-import { topicKey, topicLength, TOPIC_BYTES } from '../../payload/topic.js'
+import { HISTORY_POINTS, TOPIC_ENTRY_BYTES, topicKinds, type TopicChanges } from '../../contract/index.js'
 import { now } from '../clock.js'
 import type { Journal } from '../journal.js'
 import type { Slab } from '../slab.js'
-import { KeyTable } from './key-table.js'
 import { JournalReader } from './reader.js'
+import { RowTopics } from './row-topics.js'
 import { intervalOf, Tally } from './tally.js'
 
 /** Topics that are told apart; messages of any more are counted as others. */
@@ -19,18 +12,19 @@ export const MOST_TOPICS = 100_000
 const MOST_NEW = 20_000
 /** Milliseconds that one answer may spend on reading rows. */
 const SLICE = 10
-/** The key of messages without a topic: longer than any topic's. */
-const NONE = new Uint8Array(TOPIC_BYTES + 1)
 
 /**
- * The topics of a session: how many messages and bytes, how often, when last and from whom. It reads the journal behind the receive path, and mostly while a
- * view asks. It counts every row that it can still find there, and says how many it could not.
+ * The topics of a session: how many messages and bytes, how often, when last and from whom. It reads the journal behind the receive path, from when a view asks
+ * first. It counts every row that it can still find there, and says how many it could not.
  */
 export class Topics {
   readonly #journal: Journal
   readonly #limit: number
+  readonly #rows: RowTopics
   #reader: JournalReader
-  #keys: KeyTable
+  /** In the order in which they were first seen: their numbers among all rows' topics, and back; -1 for one that was not seen. */
+  #topics: number[] = []
+  #places = new Int32Array(0)
   #tally = new Tally()
   #sources = new Tally()
   #lastSeq = new Float64Array(0)
@@ -50,15 +44,15 @@ export class Topics {
   readonly #onAsked: () => void
 
   /**
-   * @param onAsked called when a view asks for the first time: from then on `keepUp` is to be called now and then
+   * @param onAsked called when a view asks for the first time: from then on there is a `reader`
    * @param limit topics that are told apart
    */
-  constructor(journal: Journal, onAsked: () => void = () => undefined, limit = MOST_TOPICS) {
+  constructor(journal: Journal, rows = new RowTopics(), onAsked: () => void = () => undefined, limit = MOST_TOPICS) {
     this.#journal = journal
+    this.#rows = rows
     this.#onAsked = onAsked
     this.#limit = limit
-    this.#reader = new JournalReader(journal)
-    this.#keys = new KeyTable(limit)
+    this.#reader = this.#readerFrom(1)
   }
 
   /** Reads for up to 10 ms, then says what changed since a revision (0: all). @param known topics that the view knows, from its last answer */
@@ -69,8 +63,8 @@ export class Topics {
     }
     this.#read()
     const whole = since < this.#base || since > this.#revision
-    const first = whole ? 0 : Math.min(known, this.#keys.count)
-    const end = Math.min(this.#keys.count, first + MOST_NEW)
+    const first = whole ? 0 : Math.min(known, this.#topics.length)
+    const end = Math.min(this.#topics.length, first + MOST_NEW)
     const { messages, bytes } = this.#sources
     const sources = []
     for (let source = 0; source < this.#sources.length; source++) {
@@ -78,10 +72,10 @@ export class Topics {
       if (messages[source]! > 0) sources.push({ source, messages: messages[source]!, bytes: bytes[source]!, rate })
     }
     return {
-      revision: this.#revision,
+      revision: this.#revision++, // what changes from now on is newer
       whole,
       known: end,
-      topics: this.#keys.count,
+      topics: this.#topics.length,
       behind: this.#reader.behind,
       gone: this.#reader.gone,
       others: { ...this.#others },
@@ -95,29 +89,21 @@ export class Topics {
   history(topics: readonly number[]): Uint8Array {
     const counts = new Uint32Array(topics.length * HISTORY_POINTS)
     topics.forEach((n, i) => {
-      if (n < this.#keys.count) this.#tally.history(n, this.#interval, counts, i * HISTORY_POINTS)
+      if (n < this.#topics.length) this.#tally.history(n, this.#interval, counts, i * HISTORY_POINTS)
     })
     return new Uint8Array(counts.buffer)
   }
 
-  get asked(): boolean {
-    return this.#asked
-  }
-
-  /** Whether rows would be lost uncounted if nobody read on soon. */
-  get pressed(): boolean {
-    return this.#asked && this.#reader.pressed
-  }
-
-  /** To be called now and then: reads on where no view does it in time. */
-  keepUp(): void {
-    if (this.pressed) this.#read()
+  /** What is to be read on, also while no view asks: what is gone cannot be counted. Undefined until one has asked. */
+  get reader(): JournalReader | undefined {
+    return this.#asked ? this.#reader : undefined
   }
 
   /** Rows were dropped by a person: the table begins anew with those to come. @param from the first row to count */
   clear(from = this.#journal.last + 1): void {
-    this.#reader = new JournalReader(this.#journal, from)
-    this.#keys = new KeyTable(this.#limit)
+    this.#reader = this.#readerFrom(from)
+    this.#topics = []
+    this.#places.fill(-1)
     this.#tally = new Tally()
     this.#sources = new Tally()
     this.#lastSeq = this.#lastTime = this.#changed = new Float64Array(0)
@@ -127,14 +113,17 @@ export class Topics {
     this.#base = this.#revision = Math.max(this.#revision + 1, Date.now())
   }
 
+  #readerFrom(from: number): JournalReader {
+    return new JournalReader(this.#journal, (slab, from, to) => this.#count(slab, from, to), from)
+  }
+
   #read(): void {
-    this.#revision++
-    this.#reader.advance(performance.now() + SLICE, (slab, from, to) => this.#count(slab, from, to))
+    this.#reader.advance(performance.now() + SLICE)
     // While rows are behind, it is as late as the last one that was read: rates are those of that time.
     const interval = intervalOf(this.#reader.behind > 0 ? this.#latest : now())
     if (interval === this.#interval) return
     this.#interval = interval
-    for (let n = 0; n < this.#keys.count; n++) {
+    for (let n = 0; n < this.#topics.length; n++) {
       const rate = this.#tally.rate(n, interval)
       if (rate === this.#told[n]) continue
       this.#told[n] = rate
@@ -143,33 +132,40 @@ export class Topics {
   }
 
   #count(slab: Slab, from: number, to: number): void {
-    const { bytes } = slab
+    const topics = this.#rows.of(slab, from, to)
     for (let i = from; i < to; i++) {
-      const frames = slab.count(i)
-      const start = slab.from(i)
-      const end = slab.to(i)
+      const size = slab.to(i) - slab.from(i)
       const time = slab.time(i)
       const interval = intervalOf(time)
       const source = Math.min(slab.source(i), 63)
       this.#sources.extend(source + 1)
-      this.#sources.add(source, end - start, interval)
-      const firstEnd = frames === 1 ? end : start + slab.sizeOf(i, 0)
-      const length = topicLength(bytes, start, firstEnd, frames)
-      const n =
-        length < 0 ? this.#keys.intern(NONE, 0, NONE.byteLength) : this.#keys.intern(bytes, start, start + length)
+      this.#sources.add(source, size, interval)
+      const n = this.#place(topics[i - from]!)
       if (n < 0) {
         this.#others.messages++
-        this.#others.bytes += end - start
+        this.#others.bytes += size
         continue
       }
       if (n >= this.#tally.length) this.#extend(n + 1)
-      this.#tally.add(n, end - start, interval)
+      this.#tally.add(n, size, interval)
       this.#lastSeq[n] = slab.firstSeq + i
       this.#lastTime[n] = time
       this.#heard[n * 2 + (source >> 5)]! |= 1 << (source & 31)
       this.#changed[n] = this.#revision
     }
     this.#latest = slab.time(to - 1)
+  }
+
+  /** Where a row's topic stands here, made if it is new; -1 where there is no room. */
+  #place(topic: number): number {
+    const known = this.#places[topic] ?? -1
+    if (known >= 0 || topic < 0 || this.#topics.length >= this.#limit) return known
+    if (topic >= this.#places.length) {
+      const places = new Int32Array(Math.max(64, topic + 1, this.#places.length * 2)).fill(-1)
+      places.set(this.#places)
+      this.#places = places
+    }
+    return (this.#places[topic] = this.#topics.push(topic) - 1)
   }
 
   #extend(length: number): void {
@@ -211,7 +207,7 @@ export class Topics {
     let size = 0
     const encoder = new TextEncoder()
     for (let n = from; n < end; n++) {
-      const { kind, name } = this.#name(n)
+      const { kind, name } = this.#rows.topic(this.#topics[n]!)
       const text = encoder.encode(name)
       size += 3 + text.byteLength
       parts.push(Uint8Array.of(topicKinds.indexOf(kind), text.byteLength & 0xff, text.byteLength >> 8), text)
@@ -224,10 +220,5 @@ export class Topics {
       at += part.byteLength
     }
     return names
-  }
-
-  #name(n: number): TopicKey {
-    const key = this.#keys.key(n)
-    return key.byteLength > TOPIC_BYTES ? { kind: 'none', name: '' } : topicKey(key)
   }
 }

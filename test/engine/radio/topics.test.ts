@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HISTORY_POINTS, TopicEntries, topicNames, type TopicKey } from '../../../src-main/contract/index.js'
 import { now } from '../../../src-main/engine/clock.js'
@@ -100,6 +101,66 @@ describe('the topics of a session', () => {
     expect(table.ask()).toBe(0)
   })
 
+  it('are counted by topic and source, whatever follows whatever; those for which there is no room together', () => {
+    // `a` and `b` have room; what comes after the third topic is counted as others.
+    const row = fc.record({
+      frames: fc.constantFrom(
+        ['a', '1'],
+        ['a', '12345'],
+        ['b', ''],
+        ['ab', 'x'],
+        ['{"no":"topic"}'],
+        ['a 1'],
+        ['z', 'z'],
+      ),
+      source: fc.constantFrom(0, 0, 0, 1, 40),
+      ms: fc.constantFrom(0, 0, 1, 300, 700),
+    })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 300 }), (rows) => {
+        const journal = new JournalPool(64 * MiB).open()
+        const topics = new Topics(journal, undefined, undefined, 3)
+        const table = new Table(topics)
+        const names: string[] = []
+        const sums = new Map<string, { messages: number; bytes: number; lastSeq: number; sources: Set<number> }>()
+        const others = { messages: 0, bytes: 0 }
+        let time = 1_000_000
+        rows.forEach(({ frames: texts, source, ms }, i) => {
+          time += ms
+          journal.append('in', frames(...texts), { time, source })
+          const bytes = texts.join('').length
+          const { kind, name } = topicOf(frames(...texts))
+          const key = kind === 'none' ? '' : name
+          if (!names.includes(key) && names.length < 3) names.push(key)
+          if (!names.includes(key)) {
+            others.messages++
+            others.bytes += bytes
+            return
+          }
+          const sum = sums.get(key) ?? { messages: 0, bytes: 0, lastSeq: 0, sources: new Set() }
+          sums.set(key, sum)
+          sum.messages++
+          sum.bytes += bytes
+          sum.lastSeq = i + 1
+          sum.sources.add(source)
+        })
+        table.ask()
+        expect(table.names.map(({ kind, name }) => (kind === 'none' ? '' : name))).toEqual(names)
+        expect(table.last.others).toEqual(others)
+        const entries = new TopicEntries(topics.changes(0, 0).entries)
+        names.forEach((name, n) => {
+          const { messages, bytes, lastSeq, sources } = sums.get(name)!
+          expect(table.figures.get(n)).toMatchObject({ messages, bytes, lastSeq })
+          for (const source of [0, 1, 40]) expect(entries.hasSource(n, source)).toBe(sources.has(source))
+        })
+        for (const { source, messages } of table.last.sources)
+          expect(messages).toBe(rows.filter((each) => each.source === source).length)
+        journal.close()
+      }),
+      { numRuns: 200 },
+    )
+  })
+
   it('have a rate over the last second, that falls when they stop, and its history', () => {
     const journal = new JournalPool(64 * MiB).open()
     const topics = new Topics(journal)
@@ -139,7 +200,7 @@ describe('the topics of a session', () => {
 
   it('are told apart up to a bound, and the rest counted as others; an answer takes but a slice of time', () => {
     const journal = new JournalPool(128 * MiB).open()
-    const topics = new Topics(journal, undefined, 100_000)
+    const topics = new Topics(journal, undefined, undefined, 100_000)
     const table = new Table(topics)
     for (let i = 0; i < 220_000; i++)
       journal.append('in', frames(`some/topic/${i % 110_000}`, '1'), { time: 1000 + i / 100 })
@@ -177,7 +238,7 @@ describe('the topics of a session', () => {
         if (n % 200 === 0) await Promise.all(stations.map((station) => station.drained()))
         // Whoever publishes waits for the reader, which nobody asks here: it reads on by itself, or this waits in vain.
         if (n % 400 === 0)
-          await until(() => radio.numbers().in.messages >= n - 200 && !radio.radio.topics.pressed, {
+          await until(() => radio.numbers().in.messages >= n - 200 && radio.radio.topics.reader?.behind === 0, {
             what: `the reader to keep up at message ${n}`,
           })
       }
