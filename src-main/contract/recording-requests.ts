@@ -65,7 +65,7 @@ export const recordingRequests = {
   /** Gives a file another name, its ending kept. Fails with NO_FILE, RECORDING_BUSY, FILE_EXISTS. */
   'recording.rename': v.object({ name: FolderFileSchema, to: RecordingNameSchema }),
   /**
-   * Writes a part of a recorded session into a file of the folder, under a name that is still free. Fails with NO_SESSION, NOT_RECORDED, EMPTY_PART, or with what the disk says;
+   * Writes a part of a recorded session into a file of the folder, under a name that is still free. Fails with NO_SESSION, NOT_RECORDED, EMPTY_PART, RECORDING_CLOSED, or with what the disk says;
    * then, and when it is cancelled, there is no file.
    */
   'recording.export': v.object({
@@ -83,9 +83,9 @@ export const recordingRequests = {
   /** The next piece; answered when the next may come, with the file when that was the last. Fails with NO_UPLOAD, BAD_RECORDING (then it is over). */
   'recording.piece': v.object({ upload, bytes: piece }),
   'recording.abandon': v.object({ upload }),
-  /** Lays two sessions beside each other, recorded or live. Fails with NO_SESSION. */
+  /** Lays two sessions beside each other, recorded or live. Fails with NO_SESSION, RECORDING_CLOSED. */
   'recording.compare': v.object({ a: id, b: id, task }),
-  /** How many messages of a recorded session fall into each of so many equal stretches of its time. Fails with NO_SESSION, NOT_RECORDED. */
+  /** How many messages of a recorded session fall into each of so many equal stretches of its time. Fails with NO_SESSION, NOT_RECORDED, RECORDING_CLOSED. */
   'recording.density': v.object({ id, columns: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2000)) }),
   /** Plays a recorded session to the wire. Fails with NO_SESSION, NOT_RECORDED, and with BEYOND_LOOPBACK unless a person has confirmed that others may hear it. */
   'replay.start': v.object({ id, settings: ReplaySettingsSchema }),

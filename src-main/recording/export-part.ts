@@ -20,7 +20,7 @@ export interface ExportWish {
   readonly name: string | undefined
 }
 
-/** Writes a part of a recorded session into a file of the folder. Throws Fault EMPTY_PART, the signal's reason, or what the disk says: then there is no file. */
+/** Writes a part of a recorded session into a file of the folder. Throws Fault EMPTY_PART, RECORDING_CLOSED, the signal's reason, or what the disk says: then there is no file. */
 export async function exportPart(
   session: Session,
   { format, part, name }: ExportWish,

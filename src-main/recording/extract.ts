@@ -94,12 +94,13 @@ class Extraction {
     return !known || ((this.#part.from ?? -Infinity) <= to && from < (this.#part.to ?? Infinity))
   }
 
-  /** Takes what belongs to the part. Damaged stretches are left out, as far as they are damaged. */
+  /** Takes what belongs to the part. Damaged stretches are left out, as far as they are damaged. Throws Fault `RECORDING_CLOSED`. */
   take(stretch: Stretch): void {
     let records: Uint8Array
     try {
       records = this.#journal.file.records(stretch)
-    } catch {
+    } catch (error) {
+      if (this.#journal.file.closed) throw error
       return
     }
     const view = new DataView(records.buffer, records.byteOffset, records.byteLength)

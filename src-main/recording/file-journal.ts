@@ -167,6 +167,7 @@ export class FileJournal extends Journal {
     return low
   }
 
+  /** Throws Fault `RECORDING_CLOSED`: rows of a file that was closed under its reader must not pass for empty ones. */
   #load(s: number): Slab {
     const stretch = this.#stretches[s]!
     const first = this.#before[s]! + 1
@@ -174,7 +175,8 @@ export class FileJournal extends Journal {
     try {
       const records = this.file.records(stretch)
       return this.#own ? this.#whole(records, rows, first) : this.#copied(records, rows, first)
-    } catch {
+    } catch (error) {
+      if (this.file.closed) throw error
       // Half a table with a hole in it is better than none: its rows are there, and say that they cannot be read.
       this.file.damaged++
       return unreadable(rows, first, stretch.from)

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { basename } from 'node:path'
+import { Fault } from '../contract/index.js'
 import { broken, codecReady } from './codec.js'
 import { diskFault } from './disk.js'
 import { ByteSource } from './mcap/bytes.js'
@@ -55,7 +56,12 @@ export class RecordingFile {
     return this.#bytes.size
   }
 
-  /** The metadata records of a name. */
+  /** Whether nobody can read it any more, however whole it is on the disk. */
+  get closed(): boolean {
+    return this.#bytes.closed
+  }
+
+  /** The metadata records of a name. Throws Fault `RECORDING_CLOSED`. */
   metadata(name: string): Map<string, string>[] {
     return this.contents.metadata.flatMap(({ at, length }) => {
       try {
@@ -68,7 +74,7 @@ export class RecordingFile {
     })
   }
 
-  /** The records of a stretch. Throws `RangeError` or Fault where they are damaged, or the file has gone. */
+  /** The records of a stretch. Throws `RangeError` or Fault where they are damaged, and Fault `RECORDING_CLOSED`, which is no damage: look at `closed`. */
   records(stretch: Stretch): Uint8Array {
     let records = this.#kept.get(stretch)
     if (records !== undefined) {
@@ -126,6 +132,15 @@ export class RecordingFile {
   }
 }
 
+/** Whoever was still reading is told: what they have so far is not all of it. */
+function closedFault(name: string): Fault {
+  return new Fault(
+    'RECORDING_CLOSED',
+    `${name} was forgotten while it was still being read. Open it again, and then try once more.`,
+    { name },
+  )
+}
+
 export const identityOf = ({ dev, ino, size, mtimeMs }: Stats): string => [dev, ino, size, mtimeMs].join(' ')
 
 /** Reads at once: a chunk comes out of the system's memory in less time than a promise takes, and the journal that it belongs to has to answer at once. */
@@ -133,9 +148,11 @@ class FileBytes implements Bytes {
   readonly size: number
   /** What tells it from every other file, and from itself when it was written to. */
   readonly identity: string
+  readonly #path: string
   #descriptor: number | undefined
 
   constructor(path: string) {
+    this.#path = path
     try {
       this.#descriptor = openSync(path, 'r')
       const stats = fstatSync(this.#descriptor)
@@ -148,8 +165,12 @@ class FileBytes implements Bytes {
     }
   }
 
+  get closed(): boolean {
+    return this.#descriptor === undefined
+  }
+
   read(at: number, length: number): Uint8Array {
-    if (this.#descriptor === undefined) throw new RangeError('the file is closed')
+    if (this.#descriptor === undefined) throw closedFault(basename(this.#path))
     const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - at)))
     let done = 0
     while (done < bytes.byteLength) {

@@ -123,7 +123,7 @@ export class Recordings {
     return list(await RecordingFile.open(path), this.#engine).map((session) => session.info())
   }
 
-  /** Throws Fault NO_SESSION, NOT_RECORDED, EMPTY_PART, the signal's reason, or what the disk says: then there is no file. */
+  /** Throws Fault NO_SESSION, NOT_RECORDED, EMPTY_PART, RECORDING_CLOSED, the signal's reason, or what the disk says: then there is no file. */
   async export(
     id: string,
     format: PartFormat,
@@ -140,7 +140,7 @@ export class Recordings {
     )
   }
 
-  /** Throws Fault NO_SESSION, or the signal's reason. */
+  /** Throws Fault NO_SESSION, RECORDING_CLOSED, or the signal's reason. */
   async compare(a: string, b: string, work: Work): Promise<Comparison> {
     const [first, second] = [a, b].map((id) => {
       const { rows, settings } = this.#engine.session(id)
@@ -149,7 +149,7 @@ export class Recordings {
     return compare(...sidesOf(first, second), work)
   }
 
-  /** Throws Fault NO_SESSION, NOT_RECORDED, or the signal's reason. */
+  /** Throws Fault NO_SESSION, NOT_RECORDED, RECORDING_CLOSED, or the signal's reason. */
   async density(id: string, columns: number, work: Work): Promise<number[]> {
     return density(this.#recorded(id), columns, new Turns(undefined, work))
   }
@@ -173,12 +173,15 @@ export class Recordings {
       endpoints: [settings.endpoint],
     })
     const session = await this.#engine.open(live, { demo: true })
-    if (session.state.kind === 'failed') {
-      const { fault } = session.state
-      await this.#engine.forget(session.id)
-      throw Fault.from(fault)
+    try {
+      if (session.state.kind === 'failed') throw Fault.from(session.state.fault)
+      if (settings.role === 'publisher') await audience(session)
+      // Forgotten meanwhile, it would have nothing to read, and nobody to end it.
+      this.#recorded(id)
+    } catch (error) {
+      if (this.#engine.list().includes(session)) await this.#engine.forget(session.id)
+      throw error
     }
-    if (settings.role === 'publisher') await audience(session)
     const number = `p${++this.#number}`
     const replay: Replay = new Replay(number, id, plan, settings, session, () => {
       if (this.#replays.has(number)) for (const listener of this.#listeners) listener.replay(replay.info())
