@@ -50,6 +50,8 @@ export class Repeater {
   async #run(): Promise<void> {
     const { signal } = this.#stop
     let inRow = 0
+    // A client's question of the run before this one was called off just now, and has its end within this turn: before that it is not our turn.
+    await pause(0, signal)
     let due = performance.now()
     while (!signal.aborted && (this.#of === 0 || this.#sent < this.#of) && inRow < FAILURES) {
       try {

@@ -39,6 +39,8 @@ export class Replay {
   #turn = 0
   #pace = new Pace()
   #asking: AbortController | undefined
+  /** Settled when the last question has its end. One that is called off has it a little later, and the next cannot be asked before. */
+  #asked: Promise<unknown> = Promise.resolve()
 
   /**
    * @param of id of the recorded session
@@ -108,8 +110,11 @@ export class Replay {
   async step(): Promise<void> {
     this.#halt('paused')
     const turn = this.#turn
-    const cue = await this.#find(turn)
-    if (cue === undefined || turn !== this.#turn) return this.#end()
+    await this.#asked
+    const cue = turn === this.#turn ? await this.#find(turn) : undefined
+    // Whatever came meanwhile has the word now: it is not at its end.
+    if (turn !== this.#turn) return
+    if (cue === undefined) return this.#end()
     await this.#send(cue, turn)
     this.#tell(true)
   }
@@ -176,6 +181,7 @@ export class Replay {
   }
 
   async #run(turn: number): Promise<void> {
+    await this.#asked
     while (turn === this.#turn) {
       const found = this.#find(turn)
       const cue = found instanceof Promise ? await found : found
@@ -223,7 +229,11 @@ export class Replay {
   #send(cue: Cue, turn: number): Promise<void> | undefined {
     this.#next = cue.seq + 1
     this.#at = cue.time
-    if (this.#settings.role === 'client') return this.#ask(cue, turn)
+    if (this.#settings.role === 'client') {
+      const asked = this.#ask(cue, turn)
+      this.#asked = asked.catch(() => undefined)
+      return asked
+    }
     this.session.put(cue.frames)
     this.#counts.sent++
     const { queued } = this.session

@@ -251,6 +251,19 @@ describe('a repeated message', () => {
     for (const [i, { from }] of trips.buckets.slice(1).entries()) expect(from).toBe(trips.buckets[i]!.to)
   })
 
+  it('is asked from the first on though the question of the run before is still waiting', async () => {
+    const server = await bench.open('server', 'tcp://127.0.0.1:*')
+    const client = await bench.open('client', boundTo(server), { deadline: 60_000 })
+    client.repeat(frames('never answered'), 0, 0)
+    await until(() => server.numbers().in.messages === 1, all)
+    client.repeat(frames('other'), 1, 0)
+    await until(() => server.numbers().in.messages === 2, all)
+    expect(rows(server, 'in')).toEqual([['never answered'], ['other']])
+    await server.send(frames('answered'), { answers: 2 })
+    await until(() => client.info().repeat?.running === false, all)
+    expect(client.info().repeat).toMatchObject({ sent: 1, failed: 0 })
+  })
+
   it('goes on until it is stopped, by a person or by the session’s end', async () => {
     const sink = await bench.open('sink', 'tcp://127.0.0.1:*')
     const source = await bench.open('ventilator', `>${boundTo(sink)}`)

@@ -155,6 +155,31 @@ describe('a replay', () => {
     recorded.journal.close()
   })
 
+  test('that is to go on elsewhere while a step looks for a message far behind does so, and is not at its end', async () => {
+    const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
+    const recorded = await taped(publisher, async () => {
+      publisher.put(frames('a', 'near'))
+      for (let n = 0; n < 6000; n++) publisher.put(frames('b'))
+      publisher.put(frames('a', 'far'))
+      await publisher.drained()
+    })
+    const from = publisher.rows.last
+    const replay = replayOf(recorded, publisher, { direction: 'out', prefixes: ['a'], speed: 0, paused: true })
+    const said = () => rows(publisher, 'out').slice(from)
+    await replay.step()
+    await Promise.all([replay.step(), replay.step()])
+    expect(replay.info()).toMatchObject({ state: 'paused', sent: 2 })
+    replay.seek(0)
+    await replay.step()
+    const step = replay.step()
+    replay.play()
+    await step
+    await until(() => replay.over, { what: 'its end' })
+    expect(replay.info()).toMatchObject({ state: 'done', sent: 4 })
+    expect(said()).toEqual(['near', 'far', 'near', 'far'].map((text) => ['a', text]))
+    recorded.journal.close()
+  })
+
   test('keeps the pace: twice as fast is never faster than that', async () => {
     const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
     const recorded = await taped(publisher, async () => {
@@ -189,9 +214,9 @@ function answerBy(server: Session, answer: () => string): () => void {
 }
 
 describe('a recorded talk', () => {
-  async function talk() {
+  async function talk(settings: object = {}) {
     const server = await bench.open('server', 'tcp://127.0.0.1:*')
-    const client = await bench.open('client', boundTo(server))
+    const client = await bench.open('client', boundTo(server), { deadline: 60_000, ...settings })
     await linked(client)
     let n = 0
     const undo = answerBy(server, () => `answer ${n++}`)
@@ -210,6 +235,42 @@ describe('a recorded talk', () => {
     replay.start()
     await until(() => replay.over)
     expect(replay.info()).toMatchObject({ sent: 3, same: 2, different: 1, unanswered: 0, firstDifference: { then: 3 } })
+    recorded.journal.close()
+  })
+
+  test('is asked on by a step though its last question still waits', async () => {
+    const { server, client, recorded } = await talk()
+    const replay = replayOf(recorded, client, { direction: 'out', speed: 0 })
+    const asked = () => rows(server, 'in').slice(3).flat()
+    replay.start()
+    await until(() => asked().length === 1, { what: 'the first question' })
+    const step = replay.step()
+    await until(() => asked().length === 2, { what: 'the second' })
+    await server.send(frames('answer 1'), { answers: server.rows.last })
+    await step
+    expect(asked()).toEqual(['again', 'other'])
+    expect(replay.info()).toMatchObject({ state: 'paused', sent: 2, same: 1, unanswered: 0 })
+    replay.stop()
+    recorded.journal.close()
+  })
+
+  test('goes on from elsewhere though its last question takes a while to be called off', async () => {
+    // A plain envelope: what could still be answered goes with its socket, and a new one is opened for the next.
+    const { server, client, recorded } = await talk({ envelope: 'plain' })
+    const replay = replayOf(recorded, client, { direction: 'out', speed: 0 })
+    const begin = recorded.journal.row(1)!.time
+    let questions = 0
+    const undo = client.onRow(() => {
+      questions++
+      if (questions === 2) queueMicrotask(() => replay.seek(begin))
+    })
+    replay.start()
+    await until(() => server.numbers().in.messages === 4, { what: 'the first question' })
+    replay.seek(begin)
+    await until(() => questions === 3 || replay.over, { what: 'the third question' })
+    expect(replay.info()).toMatchObject({ state: 'playing', sent: 3 })
+    undo()
+    replay.stop()
     recorded.journal.close()
   })
 
