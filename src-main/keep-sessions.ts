@@ -45,9 +45,7 @@ export function keepSessions(engine: Engine, store: Store, tell: (fault: Fault) 
   const answer = async (open: boolean): Promise<void> => {
     const asked = waiting
     waiting = []
-    const there = engine.list().filter(({ id, alive }) => asked.includes(id) && !alive)
-    // One after the other: who connects finds who binds before it.
-    if (open) for (const session of there) await engine.reopen(session.id, session.settings)
+    if (open) await engine.openAgain(engine.list().filter(({ id }) => asked.includes(id)))
     else timer ??= setTimeout(write, GATHER)
   }
   if (settings.reopen === 'always') answer(true).catch((error: unknown) => error instanceof Fault && tell(error))

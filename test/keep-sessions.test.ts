@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createApp, type App } from '../src-main/app.js'
+import { workspaceHandlers } from '../src-main/bridge/workspace.js'
 import { boundTo, settingsOf } from './helpers/engine.js'
 import { until } from './helpers/until.js'
 
@@ -95,4 +96,41 @@ it('does as it was told for good', async () => {
   await always.second.close()
   const never = await afterOpenSink({ reopen: 'never' })
   expect(never.second.lastOpen.waiting).toEqual([])
+})
+
+it('opens the others though one is forgotten meanwhile, and leaves alone what a person has opened', async () => {
+  const first = await start()
+  for (const name of ['one', 'forgotten', 'opened', 'last'])
+    await first.engine.open(settingsOf('sink', 'tcp://127.0.0.1:*', { name }))
+  await first.close()
+  const { engine, lastOpen } = await start()
+  const [, forgotten, opened] = engine.list()
+  const states: string[] = []
+  opened!.onChange(() => states.push(opened!.state.kind))
+  await Promise.all([lastOpen.answer(true), engine.forget(forgotten!.id), engine.reopen(opened!.id, opened!.settings)])
+  expect(engine.list().map((s) => [s.settings.name, s.state.kind])).toEqual([
+    ['one', 'open'],
+    ['opened', 'open'],
+    ['last', 'open'],
+  ])
+  expect(states).not.toContain('closing')
+})
+
+it('opens the other sessions of a workspace though one of them is forgotten meanwhile', async () => {
+  const { engine, store, lastOpen } = await start()
+  for (const name of ['one', 'forgotten', 'last']) await engine.open(settingsOf('sink', 'tcp://127.0.0.1:*', { name }))
+  const handlers = workspaceHandlers({ engine, store, lastOpen })
+  const text = handlers['workspace.save']()
+  await Promise.all(engine.list().map(({ id }) => engine.forget(id)))
+  const undo = engine.onChange(() => {
+    const [one, forgotten] = engine.list()
+    if (one?.state.kind !== 'opening') return
+    undo()
+    void engine.forget(forgotten!.id)
+  })
+  await handlers['workspace.open']({ text, open: [0, 1, 2], replace: false })
+  expect(engine.list().map((s) => [s.settings.name, s.state.kind])).toEqual([
+    ['one', 'open'],
+    ['last', 'open'],
+  ])
 })

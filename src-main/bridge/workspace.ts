@@ -23,9 +23,7 @@ export function workspaceHandlers({ engine, store, lastOpen }: { engine: Engine;
       store.update(additions(store.profile, workspace))
       if (replace) await Promise.all(engine.list().map((session) => engine.forget(session.id)))
       const added = workspace.sessions.map((settings) => engine.add(settings))
-      // One after the other: who connects finds who binds before it.
-      for (const [i, session] of added.entries())
-        if (open.includes(i)) await engine.reopen(session.id, session.settings)
+      await engine.openAgain(added.filter((_session, i) => open.includes(i)))
       return added.map((session) => session.info())
     },
     'session.lastOpen': () => [...lastOpen.waiting],

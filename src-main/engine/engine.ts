@@ -106,6 +106,15 @@ export class Engine {
     return session
   }
 
+  /**
+   * Opens those that are still closed as they are, one after the other: who connects finds who binds before it. What a person forgets or opens meanwhile is left to
+   * them. Throws Fault `TOO_MANY_SESSIONS`.
+   */
+  async openAgain(sessions: readonly Session[]): Promise<void> {
+    for (const session of sessions)
+      if (this.#sessions.has(session.id) && !session.alive) await this.reopen(session.id, session.settings)
+  }
+
   /** Throws Fault `NO_SESSION`. */
   session(id: string): Session {
     const session = this.#sessions.get(id)
