@@ -19,6 +19,8 @@ export class BoundLink extends EndpointLink {
   /** Those among them that libzmq has already given up. */
   #failing = 0
   #lastAccept = 0
+  /** While libzmq binds; resolves when it has, or could not. */
+  binding: Promise<unknown> | undefined
   /** Told by the monitor why a bind failed. */
   #failedToBind: (error: Error) => void = () => undefined
 
@@ -28,12 +30,15 @@ export class BoundLink extends EndpointLink {
 
   /** Throws the Fault that keeps it from listening. */
   async open(): Promise<void> {
+    const over = () => this.closed // asked again after every wait
     try {
       const address = await this.numeric()
       if (this.parsed.scheme === 'ipc') await guardIpcPath(this.parsed.path)
+      if (over()) return
       // Peers that were waiting for us come in before `bind` has answered: their events must find their endpoint.
       if (!address.endsWith(':*')) this.actual = address
       await this.#bind(address)
+      if (over()) return
       this.actual = this.socket.lastEndpoint ?? address
       this.set('listening')
       this.tell('listening', this.actual === this.parsed.address ? '' : this.actual)
@@ -41,7 +46,7 @@ export class BoundLink extends EndpointLink {
       const fault = toFault(error, { address: this.parsed.address })
       this.actual = ''
       this.set('failed', fault)
-      this.tell('bind-failed', fault.code)
+      if (!over()) this.tell('bind-failed', fault.code)
       throw fault
     }
   }
@@ -53,7 +58,12 @@ export class BoundLink extends EndpointLink {
   async #bind(address: string): Promise<void> {
     const told = new Promise<Error>((resolve) => (this.#failedToBind = resolve))
     try {
-      await this.socket.bind(address)
+      const bound = this.socket.bind(address)
+      this.binding = bound.then(
+        () => (this.binding = undefined),
+        () => (this.binding = undefined),
+      )
+      await bound
     } catch (error) {
       if ((error as { code?: string }).code !== 'EAGAIN') throw error
       let timer: NodeJS.Timeout | undefined

@@ -23,6 +23,7 @@ export class Reception {
   #guard: Pick<Guard, 'door'> = {}
   #shut: (() => void) | undefined
   #held = false
+  #obeyed: Promise<void> = Promise.resolve()
   /** Whether it may be held back: a SUB must not, see `Session.hold`. */
   #holds = false
   #closing = false
@@ -64,7 +65,7 @@ export class Reception {
         this.#adopted(...rows)
         each?.(...rows)
       })
-      if (this.#held && this.#holds) this.#lane.hold(true)
+      if (this.#held && this.#holds) this.#obeyed = this.#lane.hold(true)
       return
     }
     this.#why = found.why
@@ -85,7 +86,12 @@ export class Reception {
   /** Nothing more is to be taken, or all again. What has been taken already still comes. */
   hold(on: boolean): void {
     this.#held = on
-    if (!this.#closing && this.#holds) this.#lane?.hold(on)
+    if (!this.#closing && this.#holds && this.#lane !== undefined) this.#obeyed = this.#lane.hold(on)
+  }
+
+  /** Resolves when what `hold` was told last is so. */
+  get obeyed(): Promise<void> {
+    return this.#obeyed
   }
 
   /** The session closes: what is held back stays where it is, and goes with the socket. */

@@ -16,6 +16,7 @@ import {
 import { Clients } from './clients.js'
 import { cannot, notOpen, toFault, tooLarge } from './errors.js'
 import { Gate } from './gate.js'
+import { Life } from './life.js'
 import { Station } from './radio/station.js'
 import { Recorder, type JournalSource } from './recorder.js'
 import { Repeater } from './repeater.js'
@@ -23,7 +24,7 @@ import { idleStatus } from './roles/idle.js'
 import { createRole } from './roles/index.js'
 import { linksOf, type Role, type RoleHost, type SendOptions } from './roles/role.js'
 import { RuleBook } from './rules/rules.js'
-import { guard, unguarded } from './security/guard.js'
+import { guard, type Guard } from './security/guard.js'
 import type { SessionWatcher } from './session-watcher.js'
 
 /**
@@ -34,7 +35,6 @@ export class Session extends Recorder {
   readonly id: string
   readonly demo: boolean
   settings: SessionSettings
-  state: SessionState = { kind: 'closed' }
   /** What it says by itself. */
   readonly station: Station
   readonly #watcher: SessionWatcher
@@ -42,10 +42,15 @@ export class Session extends Recorder {
   readonly #clients = new Clients()
   #rules = new RuleBook([])
   readonly #changeListeners = new Set<() => void>()
-  #role: Role | undefined
+  readonly #life = new Life({
+    guard: () => guard(this.settings.security, this.#watcher.keyring, this.id, (...what) => this.#tell(...what)),
+    role: (guarded, fail) => this.#makeRole(guarded, fail),
+    ending: () => this.#ending(),
+    closed: () => this.reception.end(),
+    ended: (...how) => this.#ended(...how),
+    changed: () => this.#changed(),
+  })
   #repeater: Repeater | undefined
-  #guard = unguarded
-  #closing: Promise<void> = Promise.resolve()
   #status: RoleStatus
   #links: SessionInfo['links'] = []
 
@@ -96,44 +101,23 @@ export class Session extends Recorder {
     return this.#role !== undefined
   }
 
-  /** Opens it. Never rejects for what a person can cause: then the state is `failed` and holds the Fault. */
-  async open(): Promise<void> {
-    if (this.#role !== undefined) return
-    this.#set({ kind: 'opening' })
-    let role: Role | undefined
-    try {
-      if (this.settings.role === 'server') this.#rules = new RuleBook(this.settings.rules, this.#rules)
-      const tell = this.#tell.bind(this)
-      this.#guard = guard(this.settings.security, this.#watcher.keyring, this.id, tell)
-      role = createRole(this.settings, this.#host(), {
-        guard: this.#guard,
-        tell,
-        changed: () => {
-          this.#role?.linked?.()
-          this.#changed()
-        },
-      })
-      this.#role = role
-      await this.#guard.ready
-      await role.open()
-      if (this.#role === role && this.state.kind === 'opening') this.#set({ kind: 'open' })
-    } catch (error) {
-      if (this.#role === role) await this.stop(error)
-    }
+  get state(): SessionState {
+    return this.#life.state
   }
 
-  /** Closes its sockets: outgoing messages first, as long as linger allows. @param deadline ms; overrides linger. */
-  async close(deadline?: number): Promise<void> {
-    if (this.state.kind === 'failed') this.#set({ kind: 'closed' })
-    if (this.#role === undefined || this.state.kind === 'closing') return this.#closing
-    this.#set({ kind: 'closing' })
-    this.#closing = this.#stop({ kind: 'closed' }, deadline)
-    return this.#closing
+  /** Opens it. Never rejects for what a person can cause: then the state is `failed` and holds the Fault. */
+  open(): Promise<void> {
+    return this.#life.open()
+  }
+
+  /** Closes its sockets: outgoing messages first, as long as linger allows. @param deadline ms; overrides linger, also of a closing that is under way. */
+  close(deadline?: number): Promise<void> {
+    return this.#life.close(deadline)
   }
 
   /** Ends it at once as failed, and says why. */
   stop(why: unknown): Promise<void> {
-    return this.#stop({ kind: 'failed', fault: toFault(why).shape() }, 0)
+    return this.#life.stop(why)
   }
 
   /** Closes it, takes the new settings, opens it again. Throws Fault `WRONG_ROLE`; otherwise as `open`. */
@@ -143,16 +127,16 @@ export class Session extends Recorder {
         'WRONG_ROLE',
         `This session is a ${this.settings.role} and cannot become a ${settings.role}. Open a new session instead.`,
       )
-    await this.close()
-    this.settings = settings
-    this.#status = idleStatus(settings)
-    if (settings.role === 'subscriber') this.radio.set(settings.radio, false)
-    await this.open()
+    await this.#life.reopen(() => {
+      this.settings = settings
+      this.#status = idleStatus(settings)
+      if (settings.role === 'subscriber') this.radio.set(settings.radio, false)
+    })
   }
 
   /** Closes it and lets its rows go. */
   async forget(deadline?: number): Promise<void> {
-    await this.close(deadline)
+    await this.#life.forget(deadline)
     this.letGo()
   }
 
@@ -269,6 +253,11 @@ export class Session extends Recorder {
     return this.#gate.hold()
   }
 
+  /** Resolves when what was said by `hold`, or its undo, is so. */
+  get obeyed(): Promise<void> {
+    return this.reception.obeyed
+  }
+
   /** State, links, status or queue changed. */
   onChange(listener: () => void): Undo {
     this.#changeListeners.add(listener)
@@ -295,30 +284,37 @@ export class Session extends Recorder {
     this.#changed()
   }
 
-  async #stop(state: SessionState, deadline: number | undefined): Promise<void> {
-    const role = this.#role
+  #makeRole(guarded: Guard, fail: RoleHost['fail']): Role {
+    if (this.settings.role === 'server') this.#rules = new RuleBook(this.settings.rules, this.#rules)
+    const tell = this.#tell.bind(this)
+    const changed = () => {
+      this.#role?.linked?.()
+      this.#changed()
+    }
+    return createRole(this.settings, this.#host(fail), { guard: guarded, tell, changed })
+  }
+
+  #ending(): void {
     this.#repeater?.stop()
     this.station.stop()
     this.reception.close()
     this.#gate.open()
-    const left = (await role?.close(deadline)) ?? 0
-    await this.reception.end()
-    await this.#guard.close()
-    if (role !== undefined) this.#links = linksOf(role)
-    this.#role = undefined
-    this.#status = idleStatus(this.settings)
-    if (state.kind === 'closed') this.#tell('closed', '', left === 0 ? '' : String(left))
-    this.#set(state)
   }
 
-  #host(): RoleHost {
+  #ended(role: Role | undefined, how: SessionState, left: number): void {
+    if (role !== undefined) this.#links = linksOf(role)
+    this.#status = idleStatus(this.settings)
+    if (how.kind === 'closed') this.#tell('closed', '', left === 0 ? '' : String(left))
+  }
+
+  #host(fail: RoleHost['fail']): RoleHost {
     return {
       record: (direction, frames, marks) => this.record(direction, frames, marks),
       progress: (seq, progress) => this.progress(seq, progress),
       frames: (seq) => this.row(seq)?.frames.map((frame) => frame.bytes),
       tell: (kind, address, detail) => this.#tell(kind, address, detail),
       changed: () => this.#changed(),
-      fail: (error) => void this.stop(error),
+      fail,
       countMalformed: () => {
         this.counters.malformed++
         this.#watcher.moved(this)
@@ -334,15 +330,15 @@ export class Session extends Recorder {
     }
   }
 
+  get #role(): Role | undefined {
+    return this.#life.role
+  }
+
   #tell(kind: LinkEventKind, address: string, detail?: string): void {
     this.events.add(kind, address, detail)
     this.#changed()
   }
 
-  #set(state: SessionState): void {
-    this.state = state
-    this.#changed()
-  }
   #changed(): void {
     this.#watcher.changed(this)
     for (const listener of this.#changeListeners) listener()

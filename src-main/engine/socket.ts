@@ -51,6 +51,10 @@ export class OwnedSocket<S extends NativeSocket> {
   readonly #monitored: Promise<void>
   #reading: Promise<void> = Promise.resolve()
   #closed: Promise<boolean> | undefined
+  /** Ends the waiting for its end. */
+  #giveUp: () => void = () => undefined
+  #patience: NodeJS.Timeout | undefined
+  #due = Infinity
 
   /** Throws Fault `BAD_ENDPOINT` before a socket exists. */
   constructor(plan: SocketPlan<S>, watcher: SocketWatcher) {
@@ -84,7 +88,8 @@ export class OwnedSocket<S extends NativeSocket> {
 
   /** Binds, then connects. Throws the first bind's Fault; connecting goes on in the background. */
   async open(): Promise<void> {
-    for (const link of this.links) if (link instanceof BoundLink) await link.open()
+    for (const link of this.links) if (link instanceof BoundLink && !this.closing) await link.open()
+    if (this.closing) return
     for (const link of this.links) if (link instanceof ConnectedLink) void link.open()
   }
 
@@ -102,7 +107,10 @@ export class OwnedSocket<S extends NativeSocket> {
     this.#reading =
       native instanceof WireSocket
         ? native.receive(fatal)
-        : receivePortable(native, { deliver, broken, closing: () => this.closing }).catch(fatal)
+        : receivePortable(native, { deliver, broken, closing: () => this.closing }).catch((error: unknown) => {
+            // zeromq.js gives a message that came in time to whoever waited for it while the socket closed: what cannot be done with it then is no failure.
+            if (!this.closing) fatal(error)
+          })
   }
 
   /** Hands a message to libzmq; resolves when it was taken, rejects with EAGAIN after the socket's send timeout or when it closes. */
@@ -112,10 +120,11 @@ export class OwnedSocket<S extends NativeSocket> {
 
   /**
    * Closes the socket and resolves when libzmq has really let go of it: ports are free, lingering is over. True when that was seen; false when
-   * it did not happen within linger + 1 s. @param deadline ms, the longest linger
+   * it did not happen within linger + 1 s. @param deadline ms, the longest linger; of one that closes already, what is waited for it from now on
    */
   close(deadline?: number): Promise<boolean> {
-    this.#closed ??= this.#close(deadline)
+    if (this.#closed === undefined) this.#closed = this.#close(deadline)
+    else if (deadline !== undefined) this.#wait(deadline + CLOSE_GRACE)
     return this.#closed
   }
 
@@ -123,21 +132,30 @@ export class OwnedSocket<S extends NativeSocket> {
     this.closing = true
     for (const link of this.links) link.close()
     this.#watcher.changed()
+    // zeromq.js binds on another thread, and a libzmq socket is one thread's at a time: no option is set meanwhile.
+    for (const link of this.links) if (link instanceof BoundLink && link.binding !== undefined) await link.binding
     const usual = this.#plan.use.sends ? this.#plan.options.linger : 0
     const linger = deadline === undefined || (usual >= 0 && usual <= deadline) ? usual : deadline
     if (linger !== usual && 'linger' in this.native) this.native.linger = linger
     this.native.close()
-    // Also at a linger of 0: libzmq lets go of a port some time later, and who opens it again at once must find it free.
-    const patience = linger < 0 ? undefined : linger + CLOSE_GRACE
     const ended = Promise.all([this.#monitored, this.#reading]).then(() => true)
-    if (patience === undefined) return ended
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), patience)))
+    const late = new Promise<boolean>((resolve) => (this.#giveUp = () => resolve(false)))
+    // Also at a linger of 0: libzmq lets go of a port some time later, and who opens it again at once must find it free.
+    if (linger >= 0) this.#wait(linger + CLOSE_GRACE)
     try {
       return await Promise.race([ended, late])
     } finally {
-      clearTimeout(timer)
+      clearTimeout(this.#patience)
     }
+  }
+
+  /** Waits for its end no longer than that, ms. */
+  #wait(patience: number): void {
+    const due = performance.now() + patience
+    if (due >= this.#due) return
+    this.#due = due
+    clearTimeout(this.#patience)
+    this.#patience = setTimeout(() => this.#giveUp(), patience)
   }
 
   /** The monitor's stream ends with the event `end`, which libzmq sends when the socket is destroyed, after its linger. */

@@ -65,7 +65,7 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     // A quick client has its answer, and asks again, before we have heard that it was sent: its next question must not stand above it.
     // Copies: frames are valid only during this call.
     const [early, kept] = [envelope, body].map((part) => part.map((frame) => Buffer.from(frame)))
-    void sending.then(() => take(source, early ?? [], kept ?? [], time))
+    void sending.then(() => take(source, early ?? [], kept ?? [], time)).catch((error: unknown) => host.fail(error))
   }
 
   function take(source: number, envelope: readonly Uint8Array[], body: readonly Uint8Array[], time: number): void {
@@ -73,7 +73,7 @@ export function server(settings: SettingsOf<'server'>, host: RoleHost, watcher: 
     const kept = envelope.map((frame) => Buffer.from(frame))
     // An answer that needs no thought goes out before the books are kept: its client need not wait for them.
     const own = host.rules().rules.length === 0 ? ownAnswer(() => body) : undefined
-    const sent = own !== undefined && queued === 0 ? socket.send([...kept, ...own]) : undefined
+    const sent = own !== undefined && queued === 0 && !socket.closing ? socket.send([...kept, ...own]) : undefined
 
     const seq = host.record('in', body, { time, source })
     clients.asked(source, seq, time)

@@ -73,14 +73,21 @@ export class StrictClient implements Role {
   }
 
   async ask(frames: readonly Uint8Array[], signal?: AbortSignal): Promise<{ seq: number; frames: Uint8Array[] }> {
-    const answered = new Promise<Uint8Array[]>((resolve, reject) => {
-      this.#onAnswer = resolve
-      signal?.addEventListener('abort', () => reject(new Fault('CANCELLED', 'Stopped waiting for the answer.')), {
-        once: true,
-      })
+    let stop = () => undefined as unknown
+    const answered = new Promise<Uint8Array[] | undefined>((resolve) => {
+      this.#onAnswer = resolve // before it is sent: the answer may be heard of first
+      stop = () => resolve(undefined)
     })
-    const { seq } = await this.send(frames)
-    return { seq, frames: await answered }
+    signal?.addEventListener('abort', stop)
+    try {
+      const { seq } = await this.send(frames)
+      if (signal?.aborted) stop()
+      const answer = await answered
+      if (answer === undefined) throw new Fault('CANCELLED', 'Stopped waiting for the answer.')
+      return { seq, frames: answer }
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
   }
 
   async close(deadline?: number): Promise<number> {

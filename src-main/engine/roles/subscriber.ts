@@ -10,6 +10,8 @@ export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, w
   const topics = new Set(settings.topics)
   const tunedIn = now()
   const sockets: OwnedSocket<ReturnType<typeof host.reception.subscriber>>[] = []
+  /** Those whose topics may be set: none is touched while it binds, which zeromq.js does on another thread. */
+  const opened: typeof sockets = []
   let closed = false
 
   return {
@@ -34,8 +36,10 @@ export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, w
         )
       })
       for (const [source, socket] of sockets.entries()) {
-        if (topics.size > 0) socket.native.subscribe(...topics) // without arguments it would mean: everything
         await socket.open()
+        if (socket.closing) return
+        if (topics.size > 0) socket.native.subscribe(...topics) // without arguments it would mean: everything
+        opened.push(socket)
         socket.read(
           (frames, time) => void host.record('in', frames, { time, source }),
           () => host.countMalformed(),
@@ -48,13 +52,13 @@ export function subscriber(settings: SettingsOf<'subscriber'>, host: RoleHost, w
     subscribe(topic) {
       if (topics.has(topic)) return
       topics.add(topic)
-      for (const socket of sockets) socket.native.subscribe(topic)
+      for (const socket of opened) if (!socket.closing) socket.native.subscribe(topic)
       host.tell('subscribed', '', topic)
       host.changed()
     },
     unsubscribe(topic) {
       if (!topics.delete(topic)) return
-      for (const socket of sockets) socket.native.unsubscribe(topic)
+      for (const socket of opened) if (!socket.closing) socket.native.unsubscribe(topic)
       host.tell('unsubscribed', '', topic)
       host.changed()
     },

@@ -55,6 +55,8 @@ async function ended(socket: Reply): Promise<void> {
 }
 
 async function answer(socket: Reply): Promise<void> {
-  for await (const question of socket)
+  for await (const question of socket) {
+    if (socket.closed) return // zeromq.js hands over what came while it closed
     await socket.send(zapAnswer(question, (domain, key, host) => doors.get(domain)?.(key, host) ?? false))
+  }
 }

@@ -15,6 +15,12 @@ const SHARE_AHEAD = 1 / 16
 /** How many times what came since the last look is lent ahead: this thread may be late. */
 const AHEAD = 4
 
+/** Where commands go, and those that are answered. */
+export interface ReceivingThread {
+  tell(command: Command): void
+  call(command: (call: number) => Command): Promise<unknown>
+}
+
 interface Lent {
   readonly slab: Slab
   readonly slot: number
@@ -37,24 +43,25 @@ export class Lane {
   readonly #journal: Journal
   readonly #adopted: Adopted
   readonly #koffi: typeof Koffi
-  readonly #tell: (command: Command) => void
+  readonly #thread: ReceivingThread
   readonly #lent: Lent[] = []
   readonly #free = Array.from({ length: SLABS }, (_, slot) => slot)
   #collecting = false
   #left: (() => void) | undefined
 
-  constructor(id: number, koffi: typeof Koffi, journal: Journal, adopted: Adopted, tell: (command: Command) => void) {
+  constructor(id: number, koffi: typeof Koffi, journal: Journal, adopted: Adopted, thread: ReceivingThread) {
     this.id = id
     this.#koffi = koffi
     this.#journal = journal
     this.#adopted = adopted
-    this.#tell = tell
-    tell({ do: 'lane', lane: id, words: this.memory })
+    this.#thread = thread
+    thread.tell({ do: 'lane', lane: id, words: this.memory })
     this.#hand([this.#lend(0)])
   }
 
-  hold(on: boolean): void {
-    this.#tell({ do: 'hold', lane: this.id, on })
+  /** Nothing more is to be taken, or all again; resolves when that is so. What was taken before still comes. */
+  async hold(on: boolean): Promise<void> {
+    await this.#thread.call((call) => ({ do: 'hold', lane: this.id, on, call }))
   }
 
   /** Makes known what has been written since the last call; true when that was anything. */
@@ -80,7 +87,7 @@ export class Lane {
   /** The sockets are closed: resolves when every slab is back. */
   async leave(): Promise<void> {
     const left = new Promise<void>((resolve) => (this.#left = resolve))
-    this.#tell({ do: 'leave', lane: this.id })
+    this.#thread.tell({ do: 'leave', lane: this.id })
     await left
   }
 
@@ -147,6 +154,6 @@ export class Lane {
 
   #hand(lent: readonly (LentSlab | undefined)[]): void {
     const slabs = lent.filter((slab) => slab !== undefined)
-    if (slabs.length > 0) this.#tell({ do: 'slabs', lane: this.id, slabs })
+    if (slabs.length > 0) this.#thread.tell({ do: 'slabs', lane: this.id, slabs })
   }
 }

@@ -48,7 +48,7 @@ export type Command =
   | { do: 'lane'; lane: number; words: SharedArrayBuffer }
   /** To be filled, in this order. */
   | { do: 'slabs'; lane: number; slabs: LentSlab[] }
-  | { do: 'hold'; lane: number; on: boolean }
+  | { do: 'hold'; lane: number; on: boolean; call: number }
   /** Its sockets are closed: all its slabs are given back. */
   | { do: 'leave'; lane: number }
   | { do: 'open'; socket: number; plan: SocketPlan }

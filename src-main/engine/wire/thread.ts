@@ -133,6 +133,7 @@ class Thread {
       case 'hold': {
         const writer = this.#writers.get(command.lane)
         if (writer !== undefined) this.#hold(writer, command.on)
+        tell({ is: 'done', call: command.call })
         break
       }
       case 'leave':
@@ -180,7 +181,7 @@ class Thread {
     writer.held = on
   }
 
-  #attach({ do: how, socket, address, call }: Extract<Command, { call: number }>): void {
+  #attach({ do: how, socket, address, call }: Extract<Command, { address: string }>): void {
     try {
       const ear = this.#ears.get(socket)
       if (ear === undefined) throw new Error('This socket is not open.')

@@ -83,7 +83,7 @@ export class WireSocket {
   }
 
   async #call(how: 'bind' | 'connect' | 'disconnect', address: string): Promise<string> {
-    const { error, lastEndpoint = '' } = await this.#wire.call(how, this.#id, address)
+    const { error, lastEndpoint = '' } = await this.#wire.call((call) => ({ do: how, socket: this.#id, address, call }))
     if (error !== undefined) throw toError(this.#broken ?? error, address)
     return lastEndpoint
   }

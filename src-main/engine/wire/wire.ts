@@ -62,7 +62,7 @@ export class Wire {
 
   /** A session's journal, to be written by the thread from now on. While there is one, the thread keeps the process alive. */
   lane(journal: Journal, adopted: Adopted): Lane {
-    const lane = new Lane(++this.#number, this.#koffi, journal, adopted, (command) => this.tell(command))
+    const lane = new Lane(++this.#number, this.#koffi, journal, adopted, this)
     this.#lanes.set(lane.id, lane)
     this.#worker.ref()
     return lane
@@ -97,12 +97,12 @@ export class Wire {
   }
 
   /** A command that is answered. */
-  call(how: 'bind' | 'connect' | 'disconnect', socket: number, address: string): Promise<Done> {
+  call(command: (call: number) => Command): Promise<Done> {
     const call = ++this.#number
     if (this.#dead !== undefined) return Promise.resolve({ is: 'done', call, error: { errno: 0, message: this.#dead } })
     return new Promise((resolve) => {
       this.#calls.set(call, resolve)
-      this.tell({ do: how, socket, address, call })
+      this.tell(command(call))
     })
   }
 

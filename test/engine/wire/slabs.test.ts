@@ -49,7 +49,7 @@ class Both {
         this.#told += to - from
         this.#bytes += bytes
       },
-      (command) => this.#commands.push(command),
+      { tell: (command) => void this.#commands.push(command), call: () => Promise.resolve() },
     )
   }
 
@@ -104,7 +104,7 @@ class Both {
   }
 
   hold(on: boolean): void {
-    this.#lane.hold(on)
+    void this.#lane.hold(on)
   }
 
   /** All that is known here is whole, in order, and each row told once. */
