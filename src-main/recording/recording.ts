@@ -74,7 +74,9 @@ export class Recording {
     this.#changed = changed
     this.#gauge = new Gauge(join(place.folder, place.name))
     this.#sources = new Sources(host, settings, (source) => {
-      if (this.#state === 'recording') while (this.#one(source, Infinity, Infinity));
+      while (this.#one(source));
+      // Between two files, or with a full disk, there is nowhere to write them. While it waits for its trigger nobody has asked for them.
+      if (this.#state !== 'armed') this.#missing += source.drop()
     })
     this.#watch = settings.trigger === undefined ? undefined : new TriggerWatch(settings.trigger)
   }
@@ -112,8 +114,10 @@ export class Recording {
   async start(): Promise<void> {
     await codecReady
     const wait = untilDue(this.settings, false)
-    if (wait > 0) this.#later(wait)
-    else await this.#begin()
+    if (wait > 0) return this.#later(wait)
+    const begun = this.#turn.then(() => this.#begin())
+    this.#turn = begun.catch(() => this.#sources.end())
+    await begun
   }
 
   /** Writes what is left and closes its file. Never rejects: look at the state. */
@@ -127,14 +131,11 @@ export class Recording {
     this.#callOff()
     await this.#turn
     if (this.over) return
+    this.#sources.seal()
     if (this.#state === 'recording' && this.#file !== undefined) {
       this.#set('stopping')
-      // Rows of before: what comes while it stops is not waited for.
-      const ends = new Map([...this.#sources].map((source) => [source, source.session.rows.last]))
-      while (this.#fault === undefined && [...ends].some(([source, end]) => source.next <= end)) {
-        this.#read(performance.now() + SLICE, (source) => ends.get(source) ?? 0)
-        await this.#rest()
-      }
+      const { disk } = this.#file
+      while (disk.fault === undefined && this.#read(performance.now() + SLICE)) await this.#rest()
     }
     await this.#finish()
     this.#over()
@@ -148,7 +149,13 @@ export class Recording {
   }
 
   #later(wait: number): void {
-    this.#callOff = whenDue(wait, () => void this.#begin().catch((error: unknown) => this.#fail(error)))
+    if (this.#stopping !== undefined) return
+    this.#callOff = whenDue(wait, () => this.#take(() => this.#begin()))
+  }
+
+  /** All that is done goes one behind the other, so that who stops it can wait for the last of it: a file that is just being made is to have an end, too. */
+  #take(work: () => Promise<void>): void {
+    this.#turn = this.#turn.then(work).catch((error: unknown) => this.#fail(error))
   }
 
   async #begin(): Promise<void> {
@@ -175,10 +182,9 @@ export class Recording {
   }
 
   #next(wait: number): void {
-    if (this.over || this.#stopping !== undefined) return
-    this.#timer = setTimeout(() => {
-      this.#turn = this.#tick().catch((error: unknown) => this.#fail(error))
-    }, wait)
+    // Until its next time there is nothing to look for; that one goes on by itself.
+    if (this.over || this.#state === 'scheduled' || this.#stopping !== undefined) return
+    this.#timer = setTimeout(() => this.#take(() => this.#tick()), wait)
     // A recording is worth staying for; waiting for a trigger is not.
     if (this.#state !== 'recording') this.#timer.unref()
   }
@@ -186,8 +192,7 @@ export class Recording {
   async #tick(): Promise<void> {
     const began = performance.now()
     if (this.#state === 'armed') await this.#listen(began + SLICE)
-    if (this.#state === 'recording')
-      await this.#housekeeping(this.#read(began + SLICE, () => Infinity, this.#watch?.until))
+    if (this.#state === 'recording') await this.#housekeeping(this.#read(began + SLICE, this.#watch?.until))
     const behind = this.#sources.behind && !this.#slow
     const took = performance.now() - began
     this.#next(behind ? Math.max(1, Math.min(took, SLICE * 2)) : REST)
@@ -205,18 +210,17 @@ export class Recording {
 
   /**
    * Reads on, every session in its turn.
-   * @param last the last row of each to read
    * @param until rows after this time are left, ms since 1970
    * @returns whether there is more
    */
-  #read(end: number, last: (source: Source) => number, until?: number): boolean {
+  #read(end: number, until = Infinity): boolean {
     const file = this.#file
     if (file === undefined) return false
     this.#slow = file.disk.waiting > MOST_WAITING
     for (const source of this.#sources) {
       if (this.#watch !== undefined && this.#watch.session(source.session, now())) this.#triggered++
       let rows = 0
-      while (file.disk.waiting <= MOST_WAITING && this.#one(source, until ?? Infinity, last(source)))
+      while (file.disk.waiting <= MOST_WAITING && this.#one(source, until))
         if (++rows % STRIDE === 0 && performance.now() > end) break
       // Counted also while nothing is read.
       this.#missing += source.lose()
@@ -225,12 +229,12 @@ export class Recording {
   }
 
   /** Writes the next row of a session; false when there is none to write. */
-  #one(source: Source, until: number, last: number): boolean {
+  #one(source: Source, until = Infinity): boolean {
     const file = this.#file
     if (file === undefined || file.disk.fault !== undefined) return false
     this.#missing += source.lose()
     const { rows } = source.session
-    if (source.next > Math.min(last, rows.last)) return false
+    if (source.next > Math.min(source.end, rows.last)) return false
     const slab = rows.slabOf(source.next)
     if (slab === undefined) return false
     const i = source.next - slab.firstSeq
@@ -283,7 +287,6 @@ export class Recording {
     await this.#finish()
     this.#sources.end()
     this.#set('scheduled')
-    clearTimeout(this.#timer)
     this.#later(untilDue(this.settings, true))
   }
 
@@ -326,9 +329,10 @@ export class Recording {
     await this.#gauge.look()
   }
 
-  #fail(error: unknown): void {
+  async #fail(error: unknown): Promise<void> {
     this.#fault ??= error instanceof Fault ? error : new Fault('INTERNAL', String(error), undefined, { cause: error })
-    void this.#finish().then(() => this.#over())
+    await this.#finish()
+    this.#over()
   }
 
   #bytes(): number {

@@ -29,6 +29,8 @@ export class Source {
   readonly label: string
   /** The next row to write. */
   next: number
+  /** The last row that belongs to the recording: set when that stops. */
+  end = Infinity
   /** Rows before this one are in an earlier file of the recording: it begins behind them, however far a trigger reaches back. */
   from = 1
   /** Rows that were gone before they were read, and are not told of in the file yet. */
@@ -58,7 +60,7 @@ export class Source {
   /** Rows in memory that are still to be written. */
   get behind(): number {
     const { first, last } = this.session.rows
-    return Math.max(0, last + 1 - Math.max(this.next, first))
+    return Math.max(0, Math.min(last, this.end) + 1 - Math.max(this.next, first))
   }
 
   /**
@@ -66,8 +68,16 @@ export class Source {
    * @returns how many
    */
   lose(): number {
-    const { first } = this.session.rows
-    const lost = Math.max(0, first - this.next)
+    return this.#skip(this.session.rows.first)
+  }
+
+  /** Notes all that is left as gone. @returns how many rows that is */
+  drop(): number {
+    return this.#skip(this.session.rows.last + 1)
+  }
+
+  #skip(to: number): number {
+    const lost = Math.max(0, Math.min(to, this.end + 1) - this.next)
     this.gone += lost
     this.next += lost
     return lost

@@ -13,10 +13,11 @@ export interface SessionHost {
 export class Sources {
   readonly #host: SessionHost
   readonly #settings: RecordingSettings
-  /** Takes all that a session still has, before a person drops it. */
+  /** Takes all that a session still has, or counts it, before a person drops it. */
   readonly #drain: (source: Source) => void
   readonly #all = new Map<Session, Source>()
   readonly #undo: Undo[] = []
+  #unfollow: Undo | undefined
   #file: TakeFile | undefined
 
   constructor(host: SessionHost, settings: RecordingSettings, drain: (source: Source) => void) {
@@ -37,12 +38,20 @@ export class Sources {
 
   /** From now on sessions belong to it. */
   begin(): void {
-    if (this.#undo.length > 0) return
+    if (this.#unfollow !== undefined) return
     this.#follow(false)
-    this.#undo.push(this.#host.onChange(() => this.#follow(true)))
+    this.#unfollow = this.#host.onChange(() => this.#follow(true))
+  }
+
+  /** Rows and sessions that come from now on do not belong to it any more. */
+  seal(): void {
+    this.#unfollow?.()
+    for (const source of this.#all.values()) source.end = source.session.rows.last
   }
 
   end(): void {
+    this.#unfollow?.()
+    this.#unfollow = undefined
     for (const undo of this.#undo.splice(0)) undo()
     this.#all.clear()
     this.#file = undefined

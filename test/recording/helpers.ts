@@ -5,9 +5,9 @@ import { McapIndexedReader, McapStreamReader, type McapTypes } from '@mcap/core'
 import * as v from 'valibot'
 import { onTestFinished } from 'vitest'
 import { RecordingSettingsSchema, type RecordingSettingsInput } from '../../src-main/contract/index.js'
-import type { Engine } from '../../src-main/engine/engine.js'
 import { codecReady, unpack } from '../../src-main/recording/codec.js'
 import { Recording } from '../../src-main/recording/recording.js'
+import type { SessionHost } from '../../src-main/recording/sources.js'
 
 export { writeForeign } from './foreign.js'
 
@@ -18,10 +18,15 @@ export function scratch(): string {
   return folder
 }
 
-/** A recording of the engine's sessions, not begun yet. */
-export function recordingOf(engine: Engine, folder: string, settings: RecordingSettingsInput): Recording {
+/** A recording of the engine's sessions, not begun yet. @param changed called whenever it is no longer what it was */
+export function recordingOf(
+  engine: SessionHost,
+  folder: string,
+  settings: RecordingSettingsInput,
+  changed: () => void = () => undefined,
+): Recording {
   const checked = v.parse(RecordingSettingsSchema, settings)
-  return new Recording('1', checked, { folder, name: 'take', version: 'test' }, engine, () => undefined)
+  return new Recording('1', checked, { folder, name: 'take', version: 'test' }, engine, changed)
 }
 
 const decompressHandlers: McapTypes.DecompressHandlers = {
