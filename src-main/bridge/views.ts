@@ -4,7 +4,7 @@ import { Fault, type Undo } from '../contract/index.js'
  * Milliseconds in which a window that left may come back: a reload looks like a closed window until it does. Longer than a page takes to load on
  * a slow machine, shorter than a person takes to wonder.
  */
-export const COME_BACK_MS = 8000
+export const COME_BACK_MS = 20_000
 
 /** What views are told: which sessions have a window of their own, and that one is wanted back by the workbench. */
 export interface ViewListener {

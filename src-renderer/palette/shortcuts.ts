@@ -27,7 +27,8 @@ export class Shortcuts {
       return
     const first = this.#first
     this.#first = undefined
-    if (document.querySelector('[role=dialog]:not([data-beside])') !== null) return
+    // One that was closed is in the document for a frame more, and covers nothing.
+    if (document.querySelector('[role=dialog]:not([data-beside]):not([data-state=closed])') !== null) return
     const typing = takesLetters(event.target)
     // Most keys are somebody's writing: nothing is looked up for those.
     if (typing && !withCommand(event) && isLetter(event.key)) return

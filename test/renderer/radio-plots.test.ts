@@ -183,6 +183,22 @@ describe('signals', () => {
     expect(await (await all.csv(all.plots[0]!))?.text()).toBe('head\r\nrest\r\n')
     expect(caller.asked('radio.csv')).toMatchObject([{ signals: ['a'], from: 10, to: 20 }, { at: [1] }])
   })
+
+  test('the file has what the plot was told to show, also where that is not drawn yet', async () => {
+    const { all, caller } = signals(radioOf(['a']))
+    all.zoom('p1', 10, 20)
+    await until(() => all.data.drawing('p1'), { what: 'what was picked' })
+    all.zoom('p1', 12, 14)
+    await all.csv(all.plots[0]!)
+    all.follow('p1')
+    await all.csv(all.plots[0]!)
+    expect(caller.asked('radio.csv')).toMatchObject([
+      { from: 12, to: 14 },
+      { at: [1] },
+      { from: 70_000, to: 100_000 },
+      { at: [1] },
+    ])
+  })
 })
 
 describe('points', () => {

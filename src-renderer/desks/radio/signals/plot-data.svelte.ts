@@ -50,6 +50,13 @@ export class PlotData {
   following(plot: string): boolean {
     return !this.#held.has(plot)
   }
+  /** What a plot is to show by now: just after it was told so, something else is drawn still. */
+  async stretchOf(plot: PlotOf): Promise<Stretch | undefined> {
+    const held = this.#held.get(plot.id)
+    if (held !== undefined) return held
+    if (this.#drawings.get(plot.id)?.held === true) await this.#draw([plot])
+    return this.#drawings.get(plot.id)
+  }
 
   /** These plots show a stretch; undefined: they follow. */
   hold(plots: readonly string[], stretch: Stretch | undefined): void {
@@ -150,7 +157,7 @@ export class PlotData {
     const drawings = new Map(this.#drawings)
     for (const plot of plots) {
       const series = new Map(plot.signals.map(({ id }) => [id, all.get(id) ?? { times: none, values: none }]))
-      drawings.set(plot.id, { from, to, width, series })
+      drawings.set(plot.id, { from, to, held: held !== undefined, width, series })
     }
     this.#drawings = drawings
     const now = performance.now()

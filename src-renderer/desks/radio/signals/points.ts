@@ -10,6 +10,8 @@ export interface Series {
 export interface Drawing {
   readonly from: number
   readonly to: number
+  /** Whether that stretch was picked; otherwise it is the newest one. */
+  readonly held: boolean
   /** Pixels for which it was asked. */
   readonly width: number
   readonly series: ReadonlyMap<string, Series>

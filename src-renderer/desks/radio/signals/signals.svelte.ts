@@ -219,11 +219,11 @@ export class Signals {
 
   /** The points of the stretch that a plot shows, as a file. */
   async csv(plot: PlotOf): Promise<Blob | undefined> {
-    const { from, to } = this.data.drawing(plot.id) ?? {}
     const signals = plot.signals.map(({ id }) => id)
     if (signals.length === 0) return undefined
     const parts: string[] = []
     try {
+      const { from, to } = (await this.data.stretchOf(plot)) ?? {}
       for (let at: number[] | undefined; ;) {
         const piece = await this.#caller.call('radio.csv', {
           id: this.session.id,
