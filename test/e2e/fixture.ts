@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { chromium, test as base, type Browser, type Download, type Locator, type Page } from '@playwright/test'
+import { chromium, expect, test as base, type Browser, type Download, type Locator, type Page } from '@playwright/test'
 import { PROFILE_VERSION } from '../../src-main/contract/index.js'
 import { findChromium, findPython } from '../../build/scripts/find.mjs'
 import { PythonPeer } from './peer.js'
@@ -14,7 +14,7 @@ import { PythonPeer } from './peer.js'
 const server = fileURLToPath(new URL('../../out/main/serve.js', import.meta.url))
 
 /** Milliseconds in which the server must say that it is ready. */
-const READY = 20_000
+const READY = 30_000
 
 /** The built app in browser mode, with a profile of its own. */
 export class Served {
@@ -95,7 +95,7 @@ interface Fixtures {
   app: Served
   /** The app's page, opened with its token. */
   page: Page
-  /** Starts a pyzmq script of test/interop/peers; it ends with the test. */
+  /** Starts a pyzmq script of test/interop/peers; it ends with the test, and at the latest when that has no time left. */
   peer: (script: string, ...args: string[]) => PythonPeer
 }
 
@@ -139,10 +139,11 @@ export const test = base.extend<Fixtures, { system: Browser }>({
     if (errors.length > 0) throw new Error(`the page reported errors:\n${errors.join('\n')}`)
   },
 
-  peer: async ({}, use) => {
+  peer: async ({}, use, info) => {
     const peers: PythonPeer[] = []
     await use((script, ...args) => {
-      const peer = new PythonPeer(findPython() ?? 'python3', script, args)
+      const deadline = ['--deadline', String(Math.ceil(info.timeout / 1000))]
+      const peer = new PythonPeer(findPython() ?? 'python3', script, [...deadline, ...args])
       peers.push(peer)
       return peer
     })
@@ -150,7 +151,7 @@ export const test = base.extend<Fixtures, { system: Browser }>({
   },
 })
 
-export { expect } from '@playwright/test'
+export { expect }
 
 /** In CI what is missing is a failure: there nothing is skipped. */
 const mustRun = process.env['CI'] === 'true'
@@ -188,6 +189,18 @@ export async function open(page: Page, role: string, address: string): Promise<s
 export async function tab(page: Page, name: 'Chat' | 'Radio' | 'Pipeline'): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click()
   if (name === 'Pipeline') await page.getByRole('radio', { name: /^(Panes|面板)$/ }).click()
+}
+
+/**
+ * Has the page fetch now what it would fetch in a quiet moment of its own, and goes back to Chat: a server that ended just then would fail it. To be
+ * called while only Chat has sessions.
+ */
+export async function fetchDesks(page: Page): Promise<void> {
+  for (const desk of ['Radio', 'Pipeline']) {
+    await page.getByRole('tab', { name: desk, exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Start the demo' })).toBeVisible()
+  }
+  await page.getByRole('tab', { name: 'Chat', exact: true }).click()
 }
 
 /** A subscriber that hears all of one pyzmq publisher. */

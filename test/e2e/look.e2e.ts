@@ -52,7 +52,9 @@ for (const theme of ['Light', 'Dark'])
 
 /** Controls and headings that are cut off: outside of the window, or of what hides its overflow, and not to be scrolled to. */
 function clipped(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // Until its letters are there, other ones stand in, of another width.
+    await document.fonts.ready
     const found: string[] = []
     for (const element of document.querySelectorAll<HTMLElement>(
       'button, input, textarea, summary, h1, h2, h3, dd, [role=tab]',

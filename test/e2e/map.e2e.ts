@@ -35,8 +35,7 @@ test.describe('the map', () => {
     await open(page, 'subscriber', far)
     await station.subscribed('')
 
-    await page.locator('body').press('g')
-    await page.locator('body').press('m')
+    await page.keyboard.type('gm')
     const node = (name: RegExp) => map.locator('.svelte-flow__node').and(page.getByRole('group', { name }))
     // Two of ours meet at one address; the third is somebody, and nobody knows who.
     await expect(node(/^Server, server, listening · 2 peers/)).toBeVisible()

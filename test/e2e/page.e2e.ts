@@ -1,4 +1,4 @@
-import { expect, needs, open, pane, rows, tab, test } from './fixture.js'
+import { expect, fetchDesks, needs, open, pane, rows, tab, test } from './fixture.js'
 
 needs()
 
@@ -116,6 +116,7 @@ test('a second send of a strict client fails with EFSM, says what that means, an
   await page.getByRole('checkbox', { name: /^Strict/ }).check()
   await open(page, 'client', address)
   const client = pane(page, 'Client')
+  await expect(client.getByText('up', { exact: true })).toBeVisible()
   const field = client.getByRole('textbox', { name: 'Message' })
   await field.fill('first')
   await field.press('Control+Enter')
@@ -132,7 +133,6 @@ test('what was forgotten comes back with undo, open as it was', async ({ page })
   await ask(client, 'keep me')
   await client.getByRole('button', { name: 'More actions for Client' }).click()
   await page.getByRole('menuitem', { name: 'Forget' }).click()
-  await expect(client).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(rows(client).nth(1)).toContainText('keep me')
   await expect(client.getByRole('button', { name: 'Close', exact: true })).toBeVisible()
@@ -141,6 +141,7 @@ test('what was forgotten comes back with undo, open as it was', async ({ page })
   await client.getByRole('button', { name: 'More actions for Client' }).click()
   await page.getByRole('menuitem', { name: 'Forget' }).click()
   await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible()
+  await expect(client).toHaveCount(0)
   await page.reload()
   await expect(pane(page, 'Server')).toBeVisible()
   await expect(client).toHaveCount(0)
@@ -183,11 +184,8 @@ test('↑ brings back what was sent, ↓ what was being written', async ({ page 
 })
 
 test('a line that is lost comes back by itself, with everything on the page in its place', async ({ page, app }) => {
-  // All that the page would fetch in a moment of its own: it would ask the next engine, which does not know it yet.
-  for (const desk of ['Radio', 'Pipeline', 'Chat']) {
-    await page.getByRole('tab', { name: desk, exact: true }).click()
-    await expect(page.getByRole('button', { name: 'Start the demo' })).toBeVisible()
-  }
+  // It would ask the next engine for more, which does not know it yet.
+  await fetchDesks(page)
   const client = await echo(page)
   await ask(client, 'before')
   await client.getByRole('textbox', { name: 'Message' }).fill('a draft')

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { until } from '../helpers/until.js'
 
 const folder = fileURLToPath(new URL('../interop/peers/', import.meta.url))
-const DEADLINE = 15_000
+const DEADLINE = 30_000
 
 /** What a peer says: see test/interop/peers/common.py. */
 type Said = Readonly<Record<string, unknown>>

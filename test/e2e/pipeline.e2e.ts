@@ -24,10 +24,15 @@ async function add(page: Page, role: 'Ventilator' | 'Worker' | 'Sink', fields: R
   await dialog.getByRole('button', { name: `Open ${role.toLowerCase()}` }).click()
   await expect(dialog).toHaveCount(0)
 }
+const entry = (page: Page, name: string): Locator =>
+  page.getByRole('complementary').getByRole('button', { name: new RegExp(`^${name} `) })
 async function addressOf(page: Page, name: string): Promise<string> {
-  const entry = page.getByRole('complementary').getByRole('button', { name: new RegExp(`^${name} `) })
-  await expect(entry).toContainText(/127\.0\.0\.1:\d+/)
-  return `tcp://${/127\.0\.0\.1:\d+/.exec((await entry.textContent()) ?? '')?.[0] ?? ''}`
+  await expect(entry(page, name)).toContainText(/127\.0\.0\.1:\d+/)
+  return `tcp://${/127\.0\.0\.1:\d+/.exec((await entry(page, name).textContent()) ?? '')?.[0] ?? ''}`
+}
+/** So many workers have come to the ventilator. */
+async function reached(page: Page, workers: number): Promise<void> {
+  await expect(entry(page, 'Ventilator')).toHaveAccessibleName(new RegExp(`listening · ${workers} peers?\\b`))
 }
 /** A ventilator, `workers` workers in one session, and a sink, on free ports. */
 async function pipeline(page: Page, workers: number, delay: number): Promise<void> {
@@ -48,6 +53,7 @@ async function pipeline(page: Page, workers: number, delay: number): Promise<voi
     await expect(side(page).getByRole('button', { name: 'Apply' })).toBeDisabled()
     await side(page).getByRole('radio', { name: 'Audit' }).click()
   }
+  await reached(page, workers)
 }
 async function work(page: Page, count: number): Promise<void> {
   await page.getByRole('button', { name: 'Make work' }).first().click()
@@ -230,6 +236,8 @@ test.describe('with a worker of pyzmq', () => {
     await page.keyboard.press('Enter')
     await expect(side(page)).toContainText('A program that is not ours')
     await side(page).getByRole('radio', { name: 'Audit' }).click()
+    // It was seen as soon as one of its two connections was there.
+    await reached(page, 2)
     await work(page, 100)
     await expect(sum(page, 'collected')).toHaveText('100')
     await expect(side(page)).toContainText('tasks were done by workers that are not ours')

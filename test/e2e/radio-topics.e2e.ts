@@ -41,7 +41,7 @@ test.describe('a radio that hears much', () => {
     page,
     peer,
   }) => {
-    const station = peer('mixed', '--bind', 'tcp://127.0.0.1:*', '--topics', '200', '--deadline', '170')
+    const station = peer('mixed', '--bind', 'tcp://127.0.0.1:*', '--topics', '200')
     await tab(page, 'Radio')
     await open(page, 'subscriber', await station.ready())
     await station.subscribed('')
@@ -66,7 +66,7 @@ test.describe('a radio that hears much', () => {
     peer,
   }) => {
     // 58 or 59 messages a tick.
-    const args = ['--topics', '200', '--ticks', '860', '--pause', '0', '--deadline', '170']
+    const args = ['--topics', '200', '--ticks', '860', '--pause', '0']
     const station = peer('mixed', '--bind', 'tcp://127.0.0.1:*', ...args)
     await tab(page, 'Radio')
     await open(page, 'subscriber', await station.ready())

@@ -93,6 +93,7 @@ test('a recording begins with its trigger; a part is replayed under another name
   await expect(dialog.getByRole('alert')).toContainText('gears.mcap exists already')
   await dialog.getByRole('textbox', { name: 'Rename gears part.mcap' }).fill('only gears')
   await page.keyboard.press('Enter')
+  await expect(dialog.getByRole('button', { name: 'Open only gears.mcap' })).toBeVisible()
 
   // A file from elsewhere is taken in beside the one that has its name; what is no recording is not.
   await dialog

@@ -18,7 +18,7 @@ test.describe('under load', () => {
     peer,
   }) => {
     test.setTimeout(180_000)
-    const station = peer('steady', '--bind', 'tcp://127.0.0.1:*', '--rate', '10000', '--deadline', '170')
+    const station = peer('steady', '--bind', 'tcp://127.0.0.1:*', '--rate', '10000')
     const address = await station.ready()
     await tab(page, 'Radio')
     await open(page, 'subscriber', address)

@@ -109,7 +109,7 @@ test.describe('the server’s side of Chat, with pyzmq clients', () => {
     await expect(verdict).toHaveText(/rule “question”\s*answers at once\s*found/)
     expect(await ruleNames(page)).toEqual(['question', 'plan'])
     await items.nth(1).dragTo(items.nth(0))
-    expect(await ruleNames(page)).toEqual(['plan', 'question'])
+    await expect.poll(() => ruleNames(page)).toEqual(['plan', 'question'])
 
     await dialog.getByRole('button', { name: 'Delete' }).click()
     expect(await ruleNames(page)).toHaveLength(1)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { drop } from './drop.js'
-import { expect, needs, open, test } from './fixture.js'
+import { expect, fetchDesks, needs, open, test } from './fixture.js'
 
 needs()
 
@@ -65,6 +65,7 @@ test('at the next start it is asked once what becomes of open sockets, and the a
   page,
 }) => {
   await open(page, 'server', 'tcp://127.0.0.1:*')
+  await fetchDesks(page)
   await app.stop()
   await app.start()
   await page.goto(app.url)
@@ -78,6 +79,7 @@ test('at the next start it is asked once what becomes of open sockets, and the a
   await expect(bar).toBeHidden()
   await expect(listed(page, 'Server')).toHaveAccessibleName(/listening/)
 
+  await fetchDesks(page)
   await app.stop()
   await app.start()
   await page.goto(app.url)

@@ -22,7 +22,7 @@ export const bundle = join(root, 'out/main/main.js')
 export const preload = join(root, 'out/preload/preload.cjs')
 
 /** Milliseconds that a start may take on a busy machine. */
-const START = 15_000
+const START = 30_000
 
 type Reply = { id: number; value?: unknown; error?: string } | { told: Told } | { screen: ScreenCommand }
 

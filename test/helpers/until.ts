@@ -16,7 +16,7 @@ const POLL = 5
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { deadline = 15_000, what = 'a condition' }: UntilOptions = {},
+  { deadline = 30_000, what = 'a condition' }: UntilOptions = {},
 ): Promise<NonNullable<T>> {
   const late = new Error(`waited ${deadline} ms for ${what}`)
   Error.captureStackTrace(late, until)
