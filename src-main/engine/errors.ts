@@ -53,6 +53,10 @@ export function notOpen(state: string): Fault {
   return new Fault('NOT_OPEN', 'The session is not open, so nothing was sent. Open it and send again.', { state })
 }
 
+export function cannotPause(): Fault {
+  return new Fault('CANNOT_PAUSE', 'Only what is open can be paused. Open it first.')
+}
+
 export function cannot(why: string): Fault {
   return new Fault('WRONG_ROLE', why)
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
-import { afterEach } from 'vitest'
+import { afterEach, onTestFinished, vi } from 'vitest'
+import { Pull } from 'zeromq'
 import { WorkSchema, type RunCounts, type WorkInput } from '../../src-main/contract/index.js'
+import { Member } from '../../src-main/engine/pipeline/member.js'
 import type { Run } from '../../src-main/engine/pipeline/run.js'
 import type { Session } from '../../src-main/engine/session.js'
 import { boundTo, type Bench } from '../helpers/engine.js'
@@ -29,7 +31,7 @@ export async function chain(
 }
 
 export function crew(bench: Bench, from: Session, to: Session, settings: object = {}): Promise<Session> {
-  return bench.open('worker', boundTo(from), { ...settings, forward: [{ method: 'connect', address: boundTo(to) }] })
+  return bench.open('worker', boundTo(from), { forward: [{ method: 'connect', address: boundTo(to) }], ...settings })
 }
 
 export function begin(bench: Bench, ventilator: Session, work: WorkInput): Run {
@@ -42,6 +44,24 @@ export async function through(run: Run, deadline = LONG): Promise<RunCounts> {
     throw error
   })
   return run.ledger.figures()
+}
+
+/** A place that results can be sent to and where nobody is yet: what is given to ZeroMQ for it waits there. `open` lets it come. */
+export async function later(
+  foreignSocket: ReturnType<typeof useForeign>,
+): Promise<{ address: string; socket: Pull; open(): Promise<void> }> {
+  const socket = foreignSocket(new Pull())
+  await socket.bind(ANY)
+  const address = socket.lastEndpoint!
+  await socket.unbind(address)
+  return { address, socket, open: () => socket.bind(address) }
+}
+
+/** Resolves when a run whose tasks are all made was looked at so often that what is not seen would long be lost, were there nobody who rests. To be begun before it. */
+export function looks(): { often(): Promise<unknown> } {
+  const spy = vi.spyOn(Member.prototype, 'resting', 'get')
+  onTestFinished(() => spy.mockRestore())
+  return { often: () => until(() => spy.mock.calls.length > 40, { deadline: LONG }) }
 }
 
 /** Sockets that are not the engine's, closed when a test ends. To be called after `useEngine`, so that they are gone when its turn comes. */

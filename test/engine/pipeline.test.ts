@@ -1,10 +1,9 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Pull, Push } from 'zeromq'
 import { LaneEntries, TaskEntries, taskName } from '../../src-main/contract/index.js'
-import { Member } from '../../src-main/engine/pipeline/member.js'
 import { boundTo, rows, texts, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
-import { ANY, begin, chain, crew, LONG, through, useForeign } from './pipeline-chain.js'
+import { ANY, begin, chain, crew, LONG, looks, through, useForeign } from './pipeline-chain.js'
 
 vi.setConfig({ testTimeout: 5 * LONG, hookTimeout: LONG })
 const bench = useEngine()
@@ -155,11 +154,10 @@ describe('a run', () => {
     const { pipeline } = bench.engine
     await until(() => all.ventilator.info().links[0]?.peers === 2, { deadline: LONG })
     await pipeline.act(all[who].id, 'pause')
-    const looks = vi.spyOn(Member.prototype, 'resting', 'get')
-    onTestFinished(() => looks.mockRestore())
+    const looked = looks()
     const run = begin(bench, all.ventilator, { kind: 'generate', count: 10 })
     // It is looked at again and again, each time after nothing has come for longer than the quiet time.
-    await until(() => looks.mock.calls.length > 40, { deadline: LONG })
+    await looked.often()
     expect(run.ledger.figures()).toMatchObject({ made: 10, lost: 0 })
     expect(run.state).toBe('finishing')
     await pipeline.act(all[who].id, 'resume')

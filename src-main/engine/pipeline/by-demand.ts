@@ -11,6 +11,8 @@ import { Tide } from './tide.js'
 /** Most tasks that one message can ask for; workers kept in mind. */
 const MOST_ASKED = 1_000_000
 const MOST_ASKERS = 10_000
+/** Milliseconds after which those are tried again that had no room, where nobody else has asked. */
+const REST = 5
 
 class Worker implements Asker {
   readonly identity: Uint8Array
@@ -38,7 +40,8 @@ class Worker implements Asker {
 
 /**
  * ROUTER: to whoever has asked, one task for each asked for, those first that have waited longest. A worker's message is a number of tasks as decimal text (empty: one)
- * and, if it likes, its name in a second frame. Who has gone is found out when a task cannot be sent to it: it then goes to the next.
+ * and, if it likes, its name in a second frame. Who has gone is found out when a task cannot be sent to it, and so is who has no room for what it asked for: it then
+ * goes to the next.
  */
 export function byDemand(
   settings: SettingsOf<'ventilator'>,
@@ -60,6 +63,8 @@ export function byDemand(
   )
   const workers = new Map<string, Worker>()
   let line: Worker[] = []
+  /** How many in a row had no room. */
+  let full = 0
   const connected = () => socket.links.reduce((sum, link) => sum + Math.max(link.peers, link.up ? MOST_ASKERS : 0), 0)
 
   function onAsk(frames: readonly Uint8Array[]): boolean {
@@ -93,6 +98,14 @@ export function byDemand(
     line.push(worker)
   }
 
+  /** libzmq waits only while nobody at all has room (router.cpp, `xhas_out`): where another peer has, it refuses at once what is for this one. */
+  async function putOff(worker: Worker): Promise<void> {
+    lineUp(worker)
+    if (++full < line.length) return
+    full = 0
+    await new Promise((resolve) => setTimeout(resolve, REST))
+  }
+
   function forget(worker: Worker): void {
     workers.delete(Buffer.from(worker.identity).toString('latin1'))
     worker.credit = 0
@@ -112,10 +125,13 @@ export function byDemand(
       try {
         await socket.send([worker.identity, ...frames])
       } catch (error) {
-        if ((error as { code?: string }).code !== 'EHOSTUNREACH') throw error
-        forget(worker)
+        const { code } = error as { code?: string }
+        if (code === 'EHOSTUNREACH') forget(worker)
+        else if (code === 'EAGAIN' && !socket.closing) await putOff(worker)
+        else throw error
         return 'again'
       }
+      full = 0
       worker.tide.add(now())
       worker.credit--
       lineUp(worker)

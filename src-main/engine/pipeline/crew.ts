@@ -1,11 +1,5 @@
-import {
-  Fault,
-  type Link,
-  type LinkState,
-  type NodeAction,
-  type SessionSettings,
-  type SettingsOf,
-} from '../../contract/index.js'
+import { Fault, type Link, type LinkState, type NodeAction, type SettingsOf } from '../../contract/index.js'
+import { cannotPause, notOpen } from '../errors.js'
 import type { EndpointLink } from '../link.js'
 import type { RoleHost } from '../roles/role.js'
 import type { SocketWatcher } from '../socket.js'
@@ -23,6 +17,11 @@ export class WorkerCrew implements Crew {
   readonly #watcher: SocketWatcher
   readonly #member: Member
   readonly #workers: Workman[] = []
+  /** Those of whom there are too many now: they still pass on what they have in hand. */
+  readonly #leaving = new Set<Workman>()
+  /** One change of their number after the other: a number is given again only when who had it is gone. */
+  #staffing: Promise<unknown> = Promise.resolve()
+  #closed = false
   #craft: Craft
   #told = 0
   #timer: NodeJS.Timeout | undefined
@@ -50,8 +49,8 @@ export class WorkerCrew implements Crew {
     return this.#workers.reduce((sum, { queued }) => sum + queued, 0)
   }
 
-  async open(): Promise<void> {
-    for (const worker of this.#workers) await worker.open()
+  open(): Promise<void> {
+    return this.#open(this.#workers)
   }
 
   links(n: number): { from: readonly EndpointLink[]; to: readonly EndpointLink[] } {
@@ -72,28 +71,25 @@ export class WorkerCrew implements Crew {
   }
 
   async act(action: NodeAction, worker?: number): Promise<void> {
-    const chosen = worker === undefined ? this.#workers : this.#workers.slice(worker - 1, worker)
+    if (this.#closed && action === 'open') throw notOpen('closing')
+    const chosen = worker === undefined ? [...this.#workers] : this.#workers.slice(worker - 1, worker)
     if (chosen.length === 0)
       throw new Fault('NO_WORKER', `This session has ${this.#workers.length} workers, and no worker ${worker}.`, {
         worker: worker ?? 0,
       })
+    if (action === 'pause' && !chosen.some(({ hand: { state } }) => state === 'open' || state === 'paused'))
+      throw cannotPause()
     await Promise.all(chosen.map((one) => act(one, action)))
   }
 
-  async retune(settings: SessionSettings): Promise<void> {
-    if (settings.role !== 'worker') return
+  /** In force at once, but for the number of workers: resolves when they are as many. Throws Fault BAD_PATH, BAD_GROUP at once, and then nothing changes. */
+  retune(settings: SettingsOf<'worker'>): Promise<void> {
     if (settings.workers > 1) checkGroup(settings)
     this.#craft = new Craft(settings)
-    const added: Workman[] = []
-    while (this.#workers.length < settings.workers) {
-      const worker = this.#hire(this.#workers.length + 1)
-      this.#workers.push(worker)
-      added.push(worker)
-    }
-    for (const worker of added) await worker.open()
-    const gone = this.#workers.splice(settings.workers)
-    await Promise.all(gone.map((worker) => worker.close()))
-    this.#member.hands.splice(this.#workers.length)
+    if (settings.workers === this.#workers.length) return Promise.resolve()
+    const staffed = this.#staffing.then(() => this.#staff())
+    this.#staffing = staffed.catch(() => undefined)
+    return staffed
   }
 
   async drained(limit: number): Promise<void> {
@@ -102,11 +98,35 @@ export class WorkerCrew implements Crew {
 
   /** Returns how many results were left. */
   async close(deadline?: number): Promise<number> {
-    const left = await Promise.all(this.#workers.map((worker) => worker.close(deadline)))
+    this.#closed = true
+    const left = await Promise.all([...this.#workers, ...this.#leaving].map((worker) => worker.close(deadline)))
+    await this.#staffing
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#told = Infinity
     return left.reduce((sum, n) => sum + n, 0)
+  }
+
+  /** As many workers as the settings now say: they may have been changed again since it was asked for. */
+  async #staff(): Promise<void> {
+    if (this.#closed) return
+    const leaving = this.#workers.splice(this.#craft.settings.workers)
+    for (const worker of leaving) this.#leaving.add(worker)
+    await Promise.all(leaving.map((worker) => worker.close()))
+    for (const worker of leaving) this.#leaving.delete(worker)
+    this.#member.hands.splice(this.#workers.length)
+    const added: Workman[] = []
+    while (this.#workers.length < this.#craft.settings.workers) {
+      const worker = this.#hire(this.#workers.length + 1)
+      this.#workers.push(worker)
+      added.push(worker)
+    }
+    await this.#open(added)
+  }
+
+  /** One after the other, until it is closed. */
+  async #open(workers: readonly Workman[]): Promise<void> {
+    for (const worker of workers) if (!this.#closed) await worker.open()
   }
 
   #hire(number: number): Workman {

@@ -20,7 +20,7 @@ export interface DealingPort {
   have(): number
   /** Makes sure that all that `have` counted get their share from the first message on. */
   settle(): void
-  /** Gives one message to libzmq, and resolves when it was taken: to whom, where that is known. `again`: whoever it was for has gone, so it is still to be given. */
+  /** Gives one message to libzmq, and resolves when it was taken: to whom, where that is known. `again`: whoever it was for has gone or has no room, so it is still to be given. */
   write(frames: readonly Uint8Array[]): Promise<Hand | undefined | 'again'>
 }
 
@@ -133,12 +133,7 @@ export class Dealing {
     this.#items = []
     this.#head = 0
     const time = now()
-    for (const item of left) {
-      if (item === undefined) continue
-      const { seq, ledger, task } = item
-      this.#host.progress(seq, 'failed')
-      ledger?.stranded(task, time)
-    }
+    for (const item of left) if (item !== undefined) this.#failed(item, time)
     for (const waiter of this.#waiters.splice(0)) waiter.reject(closed(left.length))
     return left.length
   }
@@ -166,12 +161,12 @@ export class Dealing {
       try {
         to = await this.#port.write(item.frames)
       } catch {
-        this.#host.progress(item.seq, 'failed')
-        item.ledger?.stranded(item.task, now())
+        this.#failed(item, now())
         continue
       }
       if (to === 'again') {
-        if (this.#head > 0) this.#items[--this.#head] = item
+        if (this.#closed) this.#failed(item, now())
+        else if (this.#head > 0) this.#items[--this.#head] = item
         else this.#items.unshift(item)
         continue
       }
@@ -183,6 +178,11 @@ export class Dealing {
     }
     this.#writing = false
     if (this.#waiters.length > 0) this.#settle()
+  }
+
+  #failed({ seq, ledger, task }: Item, time: number): void {
+    this.#host.progress(seq, 'failed')
+    ledger?.stranded(task, time)
   }
 
   #settle(): void {

@@ -1,4 +1,4 @@
-import type { NodeAction, SessionSettings, Waiting } from '../../contract/index.js'
+import type { NodeAction, SettingsOf, Waiting } from '../../contract/index.js'
 import type { EndpointLink } from '../link.js'
 import type { Audit } from './audit.js'
 import type { Dealing } from './dealing.js'
@@ -30,8 +30,8 @@ export class Member {
   crew: Crew | undefined
   /** While it is open: links of the one socket of a ventilator or a sink. */
   links: readonly EndpointLink[] = []
-  /** While it is open: takes new settings over that need no new sockets. */
-  retune: ((settings: SessionSettings) => Promise<void>) | undefined
+  /** While workers are open: puts other settings in force that need no new sockets. Throws Fault BAD_GROUP at once; resolves when there are as many as they say. */
+  retune: ((settings: SettingsOf<'worker'>) => Promise<void>) | undefined
   /** While a ventilator deals by demand: who has asked. */
   askers: (() => Asker[]) | undefined
   /** Of an open sink: what waits in libzmq for it; undefined: not known. */

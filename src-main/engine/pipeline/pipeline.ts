@@ -13,7 +13,7 @@ import type {
   WorkerTuning,
 } from '../../contract/index.js'
 import type { Engine } from '../engine.js'
-import { cannot, notOpen } from '../errors.js'
+import { cannot, cannotPause, notOpen } from '../errors.js'
 import type { Session } from '../session.js'
 import { Audit } from './audit.js'
 import { Craft } from './craft.js'
@@ -138,7 +138,7 @@ export class Pipeline {
     return this.#members.get(id)?.hands ?? []
   }
 
-  /** Throws Fault NO_SESSION, WRONG_ROLE, NOT_OPEN, NO_WORKER, and what opening throws. */
+  /** Throws Fault NO_SESSION, WRONG_ROLE, NOT_OPEN, CANNOT_PAUSE, NO_WORKER, and what opening throws. */
   async act(id: string, action: NodeAction, worker?: number): Promise<SessionInfo> {
     const session = this.#engine.session(id)
     const member = this.#members.get(id)
@@ -150,6 +150,7 @@ export class Pipeline {
     )
       throw cannot('This is for ventilators, workers and sinks.')
     const { crew, dealing } = member
+    if (action === 'pause' && session.state.kind !== 'open') throw cannotPause()
     if (worker !== undefined) {
       if (role !== 'worker') throw cannot('Only a group of workers has workers.')
       if (crew === undefined) throw notOpen(session.state.kind)
@@ -158,6 +159,7 @@ export class Pipeline {
     }
     switch (action) {
       case 'open':
+        if (session.state.kind === 'closing') await session.close()
         if (session.alive) await crew?.act('open')
         else await this.#engine.reopen(id, session.settings)
         break
@@ -192,13 +194,14 @@ export class Pipeline {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
     const changed = { ...settings, ...given } as typeof settings
     if (changed.role === 'worker') new Craft(changed) // a bad path is refused before anything changes
-    await member?.retune?.(changed)
-    session.settings = changed
+    const staffed = changed.role === 'worker' ? member?.retune?.(changed) : undefined
+    session.settings = changed // before any wait: what is changed meanwhile stays
     if (changed.role === 'ventilator') {
       if (member?.dealing !== undefined && member.dealing.need > 0) member.dealing.waitFor(changed.waitFor)
       for (const run of this.#runs.of(id)) run.tune()
     }
     member?.changed()
+    await staffed
     return session.info()
   }
 

@@ -1,43 +1,23 @@
-import { Dealer, Pull, Push } from 'zeromq'
+import type { Dealer, Pull, Push } from 'zeromq'
 import type { SettingsOf } from '../../contract/index.js'
 import { now } from '../clock.js'
 import { Gate } from '../gate.js'
 import type { EndpointLink } from '../link.js'
 import type { RoleHost } from '../roles/role.js'
-import { Sender } from '../roles/sender.js'
-import { OwnedSocket, type SocketWatcher } from '../socket.js'
-import { Asking } from './asking.js'
+import type { OwnedSocket, SocketWatcher } from '../socket.js'
 import { contentKey } from './contents.js'
-import { Clock, type Craft } from './craft.js'
+import type { Craft } from './craft.js'
 import type { Hand } from './hand.js'
 import type { Lane } from './lane.js'
 import type { Ledger } from './ledger.js'
-import { quickSend } from './quick-send.js'
+import { WorkerLife, type Job } from './worker-life.js'
 
-/** A task in hand. */
-interface Job {
-  readonly row: number
-  readonly slot: number
-  ledger: Ledger | undefined
-  task: number
-  lane: Lane | undefined
-  span: number
-}
-
-/** From one opening of a worker's sockets to the end of them. */
-interface Life {
-  readonly from: OwnedSocket<Pull | Dealer>
-  readonly to: OwnedSocket<Push>
-  readonly sender: Sender
-  readonly asking: Asking | undefined
-  /** Aborted when it is to end: pretended work ends early. */
-  readonly stop: AbortController
-  /** Its sockets are gone, and with them what it had in hand. */
-  gone: boolean
-}
+/** Milliseconds after which an address is free again whose socket was closed: libzmq listens no longer from then on, however long what was sent lingers. */
+const FREE = 1000
 
 /** Asked again after every wait: it may have ended meanwhile. */
-const over = (life: Life): boolean => life.gone
+const over = (life: WorkerLife): boolean => life.gone
+const ending = (life: WorkerLife): boolean => life.ending
 
 export interface Workshop {
   readonly host: RoleHost
@@ -57,16 +37,14 @@ export class Workman {
   readonly #shop: Workshop
   readonly #gate = new Gate()
   #hold: (() => void) | undefined
-  #life: Life | undefined
+  #life: WorkerLife | undefined
   /** The last one, also when it is over. */
-  #shown: Life | undefined
-  #jobs: (Job | undefined)[] = []
-  #clocks: Clock[] = []
-  #slotFree: (() => void) | undefined
+  #shown: WorkerLife | undefined
   #comeback: NodeJS.Timeout | undefined
   /** Tasks taken since it was opened by a person: what *crashes after n* counts. */
   #taken = 0
-  readonly #closings = new Set<Promise<unknown>>()
+  /** Those whose sockets still close. */
+  readonly #closings = new Set<WorkerLife>()
   #lane: { ledger: Ledger; lane: Lane } | undefined
 
   constructor(hand: Hand, shop: Workshop) {
@@ -93,28 +71,31 @@ export class Workman {
   /** Throws the Fault that keeps it from opening. */
   async open(): Promise<void> {
     if (this.#life !== undefined) return
+    this.#stay()
     this.#taken = 0
     await this.#begin()
   }
 
+  /** Only what is open is paused. */
   pause(on: boolean): void {
-    if (on === (this.#hold !== undefined) || this.#life === undefined) return
+    if (this.hand.state !== (on ? 'open' : 'paused')) return
     if (on) this.#hold = this.#gate.hold()
     else this.#letGo()
     this.#state(on ? 'paused' : 'open')
     this.hand.mark(on ? 'paused' : 'resumed', now())
   }
 
-  /** Its sockets close at once with linger 0; what it had in hand or in its pipes is gone. @param back ms after which it comes back */
+  /** Its sockets close at once with linger 0; what it had in hand or in its pipes is gone. @param back ms after which it comes back, unless it is being closed */
   crash(kind: 'crashed' | 'killed', back?: number): void {
-    clearTimeout(this.#comeback)
+    this.#stay()
     const life = this.#life
-    if (life === undefined) return
+    if (life === undefined) return this.#shop.changed()
+    const closing = this.hand.state === 'closing'
     this.hand.crashes++
     this.hand.mark(kind, now())
     this.#end(life)
-    void this.#gone(Promise.all([life.from.close(0), life.to.close(0)]))
-    if (back !== undefined) {
+    void this.#gone(life, 0)
+    if (back !== undefined && !closing) {
       this.hand.back = now() + back
       this.#comeback = setTimeout(() => void this.#return(), back)
     }
@@ -123,8 +104,8 @@ export class Workman {
 
   /** Passes on what it has in hand, then ends. Returns how many results were left. */
   async close(deadline?: number): Promise<number> {
-    clearTimeout(this.#comeback)
-    this.hand.back = 0
+    this.#stay()
+    const last = this.#shown
     const life = this.#life
     let left = 0
     if (life !== undefined) {
@@ -134,11 +115,12 @@ export class Workman {
       this.#letGo()
       await new Promise((resolve) => setImmediate(resolve)) // lets those tasks reach the queue
       left = await life.sender.finish(this.#settings.options, deadline)
-      if (this.#life === life) this.#end(life)
-      await Promise.all([life.from.close(deadline), life.to.close(deadline)])
-      this.hand.mark('closed', now())
+      this.#end(life)
+      void this.#gone(life, deadline)
     }
-    await Promise.all(this.#closings)
+    await Promise.all([...this.#closings].map((old) => old.close(deadline)))
+    if (this.#shown !== last) return left // it was opened again meanwhile
+    if (this.hand.state === 'closing') this.hand.mark('closed', now())
     this.#state('closed')
     return left
   }
@@ -147,81 +129,50 @@ export class Workman {
     return this.#shop.craft().settings
   }
 
-  async #begin(): Promise<void> {
-    this.#state('opening')
+  /** Returns whether it is open: it may have been closed or killed on the way. */
+  async #begin(): Promise<boolean> {
     const settings = this.#settings
-    const { endpoints, forward, options, mode } = settings
     const { host, watcher } = this.#shop
-    const linked = { ...watcher, changed: () => this.#linked() }
-    const from = new OwnedSocket<Pull | Dealer>(
-      {
-        create: (native) => (mode === 'turns' ? new Pull(native) : new Dealer({ ...native, immediate: true })),
-        use: { sends: mode === 'demand', receives: true },
-        endpoints,
-        options,
-        index: 0,
-        side: 'in',
-      },
-      linked,
-    )
-    const to = new OwnedSocket(
-      {
-        create: (native) => new Push({ ...native, immediate: false }),
-        use: { sends: true, receives: false },
-        endpoints: forward,
-        options,
-        index: endpoints.length,
-        side: 'out',
-      },
-      linked,
-    )
-    const asking =
-      mode === 'turns'
-        ? undefined
-        : new Asking(from as OwnedSocket<Dealer>, this.hand.node, () => settings.concurrency - this.hand.inHand)
-    const life: Life = {
-      from,
-      to,
-      sender: new Sender(to, host, quickSend(to)),
-      asking,
-      stop: new AbortController(),
-      gone: false,
-    }
+    const before = Promise.all([...this.#closings].map((old) => old.close()))
+    const life = new WorkerLife(settings, this.hand, host, { ...watcher, changed: () => this.#linked() })
     this.#life = this.#shown = life
-    this.#jobs = Array.from({ length: settings.concurrency })
-    this.#clocks = this.#jobs.map(() => new Clock())
     this.hand.inHand = 0
+    this.#state('opening')
     try {
-      await to.open()
-      await from.open()
+      if ([...settings.endpoints, ...settings.forward].some(({ method }) => method === 'bind'))
+        await Promise.race([free(before), life.ended()])
+      if (!ending(life)) await life.to.open()
+      if (!ending(life)) await life.from.open()
     } catch (error) {
+      if (ending(life)) return false // nobody waits any more for what it could not do
       this.#end(life)
-      await Promise.all([from.close(0), to.close(0)])
+      void this.#gone(life, 0)
       this.#state('failed')
       throw error
     }
-    if (life.gone) return
-    from.read(
+    if (ending(life)) return false
+    life.from.read(
       (frames, time) => this.#take(life, frames, time),
       () => host.countMalformed(),
       (error) => host.fail(error),
     )
     this.#state('open')
-    asking?.ask()
+    life.asking?.ask()
+    return true
   }
 
   async #return(): Promise<void> {
     this.hand.back = 0
     try {
-      await this.#begin()
-      this.hand.mark('back', now())
+      if (await this.#begin()) this.hand.mark('back', now())
     } catch (error) {
       this.#shop.host.tell('bind-failed', '', (error as { code?: string }).code ?? String(error))
     }
   }
 
   /** A promise holds the next task back until there is a hand free for it. */
-  #take(life: Life, frames: readonly Uint8Array[], time: number): Promise<void> | undefined {
+  #take(life: WorkerLife, frames: readonly Uint8Array[], time: number): Promise<void> | undefined {
+    if (over(life)) return undefined // zeromq.js still hands over what has come just before a socket was closed
     const { hand } = this
     const { host } = this.#shop
     const { audit } = host.member
@@ -230,20 +181,17 @@ export class Workman {
     hand.inHand++
     life.asking?.got()
     const ledger = audit.taken(frames)
-    const slot = Math.max(0, this.#jobs.indexOf(undefined))
-    const job: Job = { row, slot, ledger, task: audit.task, lane: undefined, span: 0 }
-    this.#jobs[slot] = job
+    const job = life.take(row, ledger, audit.task)
     this.#shop.changed()
-    const one = this.#jobs.length === 1
-    // Frames are valid while the driver waits: where it goes on before the task is done, they are copied.
-    const done = this.#do(life, job, one ? frames : frames.map((frame) => Buffer.from(frame)), time)
-    if (one) return done
-    if (this.#jobs.includes(undefined)) return undefined
-    return new Promise((resolve) => (this.#slotFree = resolve))
+    if (life.jobs.length === 1) return this.#do(life, job, frames, time)
+    // Frames are valid while the driver waits: here it goes on before the task is done.
+    const copies = frames.map((frame) => Buffer.from(frame))
+    this.#do(life, job, copies, time).catch((error: unknown) => host.fail(error))
+    const room = life.room()
+    return room === undefined ? this.#held(life) : room.then(() => this.#held(life))
   }
 
-  async #do(life: Life, job: Job, frames: readonly Uint8Array[], time: number): Promise<void> {
-    if (life.gone) return
+  async #do(life: WorkerLife, job: Job, frames: readonly Uint8Array[], time: number): Promise<void> {
     const craft = this.#shop.craft()
     const { ledger } = job
     if (ledger !== undefined) {
@@ -252,7 +200,7 @@ export class Workman {
     }
     if (craft.crashes(this.hand.number, ++this.#taken)) return this.crash('crashed', craft.back)
     const cost = craft.cost(frames)
-    if (cost > 0) await this.#clocks[job.slot]!.spend(cost, craft.settings.busy, life.stop.signal)
+    if (cost > 0) await life.clocks[job.slot]!.spend(cost, craft.settings.busy, life.stop.signal)
     if (over(life)) return
     const made = craft.work(frames)
     if (made === undefined) this.hand.undone++
@@ -266,17 +214,16 @@ export class Workman {
     await life.sender.pass(result, job.row, this.hand.number, end)
     if (over(life)) return
     this.#done(life, job)
-    await this.#held()
+    const held = life.jobs.length === 1 ? this.#held(life) : undefined
+    if (held !== undefined) await held
   }
 
-  #done(life: Life, job: Job): void {
+  #done(life: WorkerLife, job: Job): void {
     const { hand } = this
     hand.inHand--
     hand.done.add(now())
     if (job.lane !== undefined) job.ledger?.passed(job.task, job.lane)
-    this.#jobs[job.slot] = undefined
-    this.#slotFree?.()
-    this.#slotFree = undefined
+    life.done(job)
     life.asking?.ask()
     this.#shop.changed()
   }
@@ -287,8 +234,9 @@ export class Workman {
   }
 
   /** While it, or its whole session, is paused: what it has in hand it still passes on, and takes nothing more. */
-  #held(): Promise<void> | undefined {
-    return this.#shop.host.held() ?? this.#gate.held()
+  #held(life: WorkerLife): Promise<void> | undefined {
+    const held = ending(life) ? undefined : (this.#shop.host.held() ?? this.#gate.held())
+    return held && Promise.race([held, life.ended()]).then(() => this.#held(life))
   }
 
   #letGo(): void {
@@ -296,26 +244,28 @@ export class Workman {
     this.#hold = undefined
   }
 
-  /** From here on it has nothing; what it had in hand is gone. */
-  #end(life: Life): void {
-    life.gone = true
-    this.#life = undefined
-    life.from.closing = true
+  /** It does not come back by itself. */
+  #stay(): void {
+    clearTimeout(this.#comeback)
+    this.hand.back = 0
+  }
+
+  /** From here on it has nothing; what it had in hand is gone. Nothing happens to a life that is over: the worker may have another. */
+  #end(life: WorkerLife): void {
+    if (over(life)) return
     const time = now()
-    for (const job of this.#jobs) if (job?.lane !== undefined) job.ledger?.dropped(job.task, job.lane, job.span, time)
-    this.#jobs = []
+    for (const { ledger, task, lane, span } of life.end())
+      if (lane !== undefined) ledger?.dropped(task, lane, span, time)
+    this.#life = undefined
     this.hand.inHand = 0
-    this.#slotFree?.()
-    this.#slotFree = undefined
-    life.stop.abort()
     this.#letGo()
     void life.sender.finish(this.#settings.options, 0)
   }
 
-  async #gone(closing: Promise<unknown>): Promise<void> {
-    this.#closings.add(closing)
-    await closing
-    this.#closings.delete(closing)
+  async #gone(life: WorkerLife, deadline: number | undefined): Promise<void> {
+    this.#closings.add(life)
+    await life.close(deadline)
+    this.#closings.delete(life)
   }
 
   #linked(): void {
@@ -328,4 +278,11 @@ export class Workman {
     this.hand.state = state
     this.#shop.changed()
   }
+}
+
+/** Resolves when those sockets are closed, or their addresses are free in any case. */
+async function free(closings: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([closings, new Promise((resolve) => (timer = setTimeout(resolve, FREE)))])
+  clearTimeout(timer)
 }

@@ -10,11 +10,16 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
   const { member } = host
   const sockets: OwnedSocket<ReturnType<typeof host.reception.sink>>[] = []
   let closed = false
+  const letGo = () => {
+    member.release?.()
+    member.release = undefined
+  }
 
   return {
     sockets,
     queued: 0,
     async open() {
+      letGo() // what was told to the sink that it was before
       await host.reception.choose(settings, watcher.guard, (slab, from, to) => {
         for (let i = from; i < to;) {
           const next = slab.since(i + 1, to, tideEnd(slab.time(i)))
@@ -39,7 +44,6 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
       sockets.push(socket)
       await socket.open()
       member.links = socket.links
-      member.release = undefined
       // zeromq.js does not tell.
       member.waiting = () => (socket.native instanceof WireSocket ? socket.native.waiting : undefined)
       socket.read(
@@ -59,8 +63,8 @@ export function sink(settings: SettingsOf<'sink'>, host: RoleHost, watcher: Sock
       closed = true
       member.links = []
       member.waiting = undefined
-      member.release = undefined // a session that closes holds nothing back
       await Promise.all(sockets.map((socket) => socket.close(deadline)))
+      letGo() // a session that is closed holds nothing back
       return 0
     },
   }

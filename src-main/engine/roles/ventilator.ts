@@ -26,7 +26,6 @@ export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, w
       demand?.read(() => dealing.wake())
       member.links = socket.links
       member.dealing = dealing
-      member.retune = () => Promise.resolve()
     },
     status: () => ({
       role: 'ventilator',
@@ -38,7 +37,6 @@ export function ventilator(settings: SettingsOf<'ventilator'>, host: RoleHost, w
     drained: (limit) => dealing.drained(limit),
     async close(deadline) {
       member.dealing = undefined
-      member.retune = undefined
       const left = await dealing.finish(deadline ?? settings.options.linger)
       member.links = []
       member.askers = undefined

@@ -11,6 +11,10 @@ export function actionsFor({ state, kind }: PipelineNode, group = false): NodeAc
   switch (state) {
     case 'paused':
       return ['resume', 'close', 'kill']
+    case 'opening':
+      return ['close', 'kill']
+    case 'closing':
+      return ['kill']
     case 'crashed':
     case 'closed':
     case 'failed':
