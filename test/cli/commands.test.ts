@@ -44,8 +44,9 @@ describe('req and rep', () => {
     const req = startCli('req', await listeningOn(rep))
     req.write('one\ntwo\nq\nthree\n')
     expect(await result(req)).toMatchObject({ code: 0, out: ['one', 'two'] })
-    expect(rep.out).toEqual(['one', 'two'])
+    // It answers before it says what it was asked.
     expect(await rep.kill('SIGTERM')).toBe(0)
+    expect(rep.out).toEqual(['one', 'two'])
   })
 
   it('fail when nobody listens, within the time of all tries', async () => {
@@ -243,6 +244,8 @@ describe('bad input', () => {
   it('a line that is not of its format fails with its number, after those before it were sent', async () => {
     const push = startCli('push', ANY, '--format', 'hex')
     const pull = startCli('pull', `>${await listeningOn(push)}`, '--count', '1')
+    // It waits a second for somebody to take them, and no longer.
+    await push.line((line) => line.startsWith('a peer connected'), 'err')
     push.write('6869\nxyz\n')
     expect((await result(pull)).out).toEqual(['hi'])
     expect(await push.exited()).toBe(1)

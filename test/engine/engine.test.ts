@@ -80,6 +80,8 @@ describe('a session', () => {
     await source.send(frames('before'))
     await until(() => sink.numbers().in.messages === 1, all)
     await sink.close()
+    // Otherwise what is sent next may go to a connection whose end has not been noticed.
+    await until(() => source.info().links[0]?.peers === 0, all)
     expect(rows(sink, 'in')).toEqual([['before']])
     await sink.reopen(settingsOf('sink', address, { options: { receiveHighWaterMark: 5 } }))
     await source.send(frames('after'))

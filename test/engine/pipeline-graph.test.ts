@@ -51,12 +51,12 @@ describe('the graph', () => {
     const later = await until(
       () => {
         const now = pipeline.graph(graph.revision)
-        return now.gone.length > 0 ? now : undefined
+        expect(now.gone).toEqual(expect.arrayContaining([`${workers.id}/1`, `${workers.id}/1→${sink.id}`]))
+        return now
       },
-      { deadline: LONG },
+      { deadline: LONG, what: 'the worker and its edge to be gone' },
     )
     expect(later.whole).toBe(false)
-    expect(later.gone).toEqual(expect.arrayContaining([`${workers.id}/1`, `${workers.id}/1→${sink.id}`]))
   })
 
   it('shows peers that are not ours, and what can be inferred of a single one', async () => {
@@ -97,17 +97,22 @@ describe('the graph', () => {
     const { ventilator, workers, sink } = await chain(bench, {}, { workers: 2 })
     const { pipeline } = bench.engine
     const state = (n: number) => bench.engine.pipeline.hands(workers.id)[n - 1]?.state
+    const peers = (count: number) => until(() => ventilator.info().links[0]?.peers === count, { deadline: LONG })
+    await peers(2)
     await pipeline.act(workers.id, 'pause', 1)
     expect([state(1), state(2)]).toEqual(['paused', 'open'])
     await pipeline.act(workers.id, 'resume', 1)
     await pipeline.act(workers.id, 'kill', 2)
     expect([state(1), state(2)]).toEqual(['open', 'crashed'])
+    await peers(1)
     await pipeline.act(workers.id, 'open', 2)
+    await peers(2)
     await pipeline.act(workers.id, 'close', 1)
     expect([state(1), state(2)]).toEqual(['closed', 'open'])
+    await peers(1)
     await expect(pipeline.act(workers.id, 'kill', 3)).rejects.toMatchObject({ code: 'NO_WORKER' })
     await pipeline.act(workers.id, 'open')
-    await until(() => ventilator.info().links[0]?.peers === 2, { deadline: LONG })
+    await peers(2)
     await pipeline.act(sink.id, 'pause')
     const run = begin(bench, ventilator, { kind: 'generate', count: 10 })
     await until(() => run.ledger.figures().finished >= 9, { deadline: LONG })
@@ -126,24 +131,26 @@ describe('the graph', () => {
     const { ventilator, workers, sink } = await chain(bench, { waitFor: 2 }, { workers: 2 }, { driver: 'wire' })
     const { pipeline } = bench.engine
     const settled = () => until(() => find(sink.id)?.inHand === 0, { deadline: LONG })
-    await through(begin(bench, ventilator, { kind: 'generate', count: 100 }))
     await settled()
+    // Before anything has been read, so that it counts from the first round on however slowly libzmq’s threads tell: wire/ear.test.ts has it after hundreds.
     await pipeline.act(sink.id, 'pause')
     await pipeline.tune(workers.id, undefined, { delay: 50 })
     const run = begin(bench, ventilator, { kind: 'generate', count: 20 })
     // What is on its way while it comes to rest may be taken.
     const there = () => {
       const { done = 0, inHand = 0 } = find(sink.id)!
-      return inHand > 0 && done + inHand === 120
+      return inHand > 0 && done + inHand === 20
     }
     await until(there, { deadline: LONG })
     const { exact, messages, pipes } = find(sink.id)!.waiting!
-    expect([exact, messages]).toEqual([true, 120 - find(sink.id)!.done!])
+    expect([exact, messages]).toEqual([true, 20 - find(sink.id)!.done!])
     expect(pipes).toHaveLength(2)
     expect(pipes[0]!.messages + pipes[1]!.messages).toBe(messages)
     expect(pipes[0]!.from).not.toBe(pipes[1]!.from)
     await pipeline.act(sink.id, 'resume')
     await through(run)
+    await pipeline.tune(workers.id, undefined, { delay: 0 })
+    await through(begin(bench, ventilator, { kind: 'generate', count: 100 }))
     await settled()
     const other = await bench.open('sink', ANY, { driver: 'portable' })
     const node = await until(() => find(other.id), { deadline: LONG })

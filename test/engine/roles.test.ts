@@ -48,7 +48,7 @@ describe('request and reply', () => {
 
   it('gives up after the last try, says so, and can ask again', async () => {
     const server = await bench.open('server', 'tcp://127.0.0.1:*')
-    const client = await bench.open('client', boundTo(server), { deadline: 50, tries: 3 })
+    const client = await bench.open('client', boundTo(server), { deadline: 1000, tries: 3 })
     await expect(client.ask(frames('anyone?'))).rejects.toMatchObject({ code: 'NO_REPLY', detail: { tries: 3 } })
     await until(() => server.numbers().in.messages === 3, all)
     expect(client.row(1)?.progress).toBe('no-reply')
@@ -62,7 +62,7 @@ describe('request and reply', () => {
 
   it('with a plain envelope takes no late answer for the next question’s', async () => {
     const server = await bench.open('server', 'tcp://127.0.0.1:*')
-    const client = await bench.open('client', boundTo(server), { deadline: 50, tries: 1, envelope: 'plain' })
+    const client = await bench.open('client', boundTo(server), { deadline: 1000, tries: 1, envelope: 'plain' })
     await expect(client.ask(frames('first'))).rejects.toMatchObject({ code: 'NO_REPLY' })
     const second = client.ask(frames('second'))
     await until(() => rows(server, 'in').length === 2, all)

@@ -135,12 +135,13 @@ describe('a server with rules', () => {
         { match: { kind: 'equals', text: 'twice' }, fault: 'twice' },
       ),
     })
-    const client = await bench.open('client', boundTo(server), { deadline: 200, tries: 1 })
+    const hasty = await bench.open('client', boundTo(server), { deadline: 200, tries: 1 })
+    await expect(hasty.ask(frames('silent'))).rejects.toMatchObject({ code: 'NO_REPLY' })
+    await expect(hasty.ask(frames('late'))).rejects.toMatchObject({ code: 'NO_REPLY' })
+    await until(() => hasty.numbers().late === 1, all)
+    const client = await bench.open('client', boundTo(server), { tries: 1 })
     const { seq } = await client.ask(frames('slow'))
     expect(client.row(seq + 1)!.time - client.row(seq)!.time).toBeGreaterThanOrEqual(55)
-    await expect(client.ask(frames('silent'))).rejects.toMatchObject({ code: 'NO_REPLY' })
-    await expect(client.ask(frames('late'))).rejects.toMatchObject({ code: 'NO_REPLY' })
-    await until(() => client.numbers().late === 1, all)
     expect((await client.ask(frames('garbage'))).frames[0]?.byteLength).toBe(24)
     expect(decode((await client.ask(frames('twice'))).frames[0])).toBe('twice')
     await until(() => rows(server, 'out').filter(([text]) => text === 'twice').length === 2, all)
@@ -247,7 +248,8 @@ describe('a repeated message', () => {
     expect(trips.count).toBe(20)
     expect(trips.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(20)
     expect(trips.buckets[0]!.from).toBeLessThanOrEqual(trips.p50)
-    expect(trips.buckets.at(-1)!.to).toBeGreaterThanOrEqual(trips.max)
+    // The longest is given as the highest that counts as the same: up to a thousandth more.
+    expect(trips.buckets.at(-1)!.to).toBeGreaterThanOrEqual(trips.max * 0.999)
     for (const [i, { from }] of trips.buckets.slice(1).entries()) expect(from).toBe(trips.buckets[i]!.to)
   })
 

@@ -138,7 +138,8 @@ it('F4, F5: the cable is pulled (no FIN, no reset): a silent, a sending and a li
   await pull.line((line) => line.startsWith('a peer connected'), 'err')
   push.write('one\n')
   await peer.line((line) => line === 'got one')
-  const descriptors = [pull, sub, push].map(({ child }) => descriptorsOf(child.pid!))
+  const descriptors = () => [pull, sub, push].map(({ child }) => descriptorsOf(child.pid!) ?? 0)
+  const had = descriptors()
 
   cable.plug(false)
   push.write('into the cut\n')
@@ -160,7 +161,7 @@ it('F4, F5: the cable is pulled (no FIN, no reset): a silent, a sending and a li
   )
   push.write('two\n')
   await peer.line((line) => line === 'got two')
-  await until(() => [pull, sub, push].every(({ child }, i) => descriptorsOf(child.pid!) === descriptors[i]), {
+  await until(() => descriptors().every((count, i) => count <= had[i]!), {
     ...all,
     what: 'their descriptors to be as before',
   })

@@ -56,7 +56,8 @@ it('F10: at 80 descriptors, 300 connections: it lives, its news stay few, and it
   const command = `ulimit -n 80; exec "${process.execPath}" "${built}" pull @tcp://127.0.0.1:*`
   const cli = new LineProcess('socketeer pull, 80 descriptors', 'sh', ['-c', command])
   const endpoint = await listeningOn(cli)
-  const before = descriptorsOf(cli.child.pid!)
+  const descriptors = () => descriptorsOf(cli.child.pid!) ?? 0
+  const before = descriptors()
   const sockets = await crowd(Number(endpoint.split(':')[2]), 300)
   await cli.line((line) => line.includes('was turned away') || line.includes('files'), 'err')
   for (const socket of sockets) socket.destroy()
@@ -64,7 +65,7 @@ it('F10: at 80 descriptors, 300 connections: it lives, its news stay few, and it
   peer.send([Buffer.from('and me?')])
   await cli.line((line) => line === 'and me?')
   await peer.kill()
-  await until(() => descriptorsOf(cli.child.pid!) === before, { ...all, what: 'its descriptors to be as before' })
+  await until(() => descriptors() <= before, { ...all, what: 'its descriptors to be as before' })
   expect(cli.err.length).toBeLessThan(1000)
   expect(await cli.kill('SIGINT')).toBe(0)
 })

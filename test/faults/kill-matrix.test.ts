@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { DEADLINE, expectSame, needPyzmq, type PeerKind } from '../helpers/peer.js'
+import { DEADLINE, expectSame, needPyzmq, type PeerKind, type PythonPeer } from '../helpers/peer.js'
 import { until } from '../helpers/until.js'
 import {
   answerOf,
@@ -38,7 +38,10 @@ async function ours(role: PeerKind, ...endpoints: string[]): Promise<Life> {
 }
 
 async function theirs(role: PeerKind, ...endpoints: string[]): Promise<Life> {
-  const peer = await startPeer(role, ...endpoints)
+  return lifeOf(await startPeer(role, ...endpoints))
+}
+
+function lifeOf(peer: PythonPeer): Life {
   return { party: pyzmqParty(peer), kill: () => peer.kill('SIGKILL') }
 }
 
@@ -64,10 +67,11 @@ describe.each(ends)('%s and %s', (asks, hears) => {
 
     const echo = survivor === 'rep' ? { answer: { kind: 'echo' } } : {}
     const session = killed === 'Socketeer' ? undefined : await openSession(survivor, [its], echo)
-    const [stays, first] = await Promise.all([
-      session === undefined ? theirs(survivor, its).then(({ party }) => party) : engineParty(survivor, session),
+    const [peer, first] = await Promise.all([
+      session === undefined ? startPeer(survivor, its, '--losses') : undefined,
       live(),
     ])
+    const stays = session === undefined ? pyzmqParty(peer!) : engineParty(survivor, session)
     const server = (hears === victim) === (killed === 'Socketeer') ? 'cli' : 'pyzmq'
     const answered = (message: Message) => answerOf(server, message)
 
@@ -89,6 +93,8 @@ describe.each(ends)('%s and %s', (asks, hears) => {
       await says(session, how === 'binds' ? 'connection lost' : 'a peer left')
       await until(() => session.info().links[0]?.peers === 0, { deadline: DEADLINE, what: 'the loss to be seen' })
     }
+    // What it sends before that goes to whoever is dead.
+    await peer?.lost()
     const second = await live()
     await exchange(second.party, after, 2)
   })
@@ -102,13 +108,14 @@ describe('a worker between pyzmq’s ventilator and sink', () => {
       pull: () => theirs('pull', `@${to}`),
       worker: () => ours('worker', `>${from}`, `>${to}`),
     }
-    const [push, pull] = [await start.push(), await start.pull()]
+    const source = await startPeer('push', `@${from}`, '--losses')
+    const [push, pull] = [lifeOf(source), await start.pull()]
     const session = victim === 'worker' ? undefined : await openSession('worker', [`>${from}`, `>${to}`])
     const parts = { push, pull, worker: session === undefined ? await start.worker() : push }
     for (const task of before) push.party.send(task)
     expectSame(await pull.party.got(3), before)
     await parts[victim].kill()
-    if (session !== undefined) await says(session, 'connection lost')
+    await (session === undefined ? source.lost() : says(session, 'connection lost'))
     parts[victim] = await start[victim]()
     for (const task of after) parts.push.party.send(task)
     expectSame((await parts.pull.party.got(victim === 'pull' ? 3 : 6)).slice(-3), after)

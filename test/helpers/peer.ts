@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
 import { beforeEach, expect } from 'vitest'
@@ -10,6 +10,9 @@ const folder = fileURLToPath(new URL('../interop/peers/', import.meta.url))
 
 /** Milliseconds that anything between two processes may take on a busy machine. */
 export const DEADLINE = 15_000
+
+/** The same where it is tens of thousands of messages. */
+export const LONG = 60_000
 
 /** The one that the test runner found, or the system's own: `python3-zmq` is a Debian package, and other Pythons in PATH do not see it. */
 export const python = process.env['SOCKETEER_PYTHON'] ?? (process.platform === 'linux' ? '/usr/bin/python3' : 'python3')
@@ -61,6 +64,7 @@ export class LineProcess {
   async line<T>(
     find: (line: string) => T | undefined | false | null,
     from: 'out' | 'err' = 'out',
+    deadline = DEADLINE,
   ): Promise<NonNullable<T>> {
     const search = () => {
       for (const line of this[from]) {
@@ -70,20 +74,18 @@ export class LineProcess {
       if (this.#ended !== undefined) return { found: undefined }
       return undefined
     }
-    const { found } = await until(search, { deadline: DEADLINE, what: `a line of ${this.#name}` }).catch(
-      (error: Error) => {
-        error.message += this.told()
-        throw error
-      },
-    )
+    const { found } = await until(search, { deadline, what: `a line of ${this.#name}` }).catch((error: Error) => {
+      error.message += this.told()
+      throw error
+    })
     if (found === undefined) throw new Error(`${this.#name} ended (${this.#ended}) before it said so${this.told()}`)
     return found
   }
 
   /** Exit code or signal's name, within the deadline. */
-  async exited(): Promise<number | string> {
+  async exited(deadline = DEADLINE): Promise<number | string> {
     return await until(() => (this.#ended === undefined ? undefined : { code: this.#ended }), {
-      deadline: DEADLINE,
+      deadline,
       what: `${this.#name} to end`,
     }).then(
       ({ code }) => code,
@@ -134,6 +136,11 @@ export class PythonPeer extends LineProcess {
     return await this.line((line) => said(line, 'ready') as string | undefined)
   }
 
+  /** Resolves once it has seen a connection end; it must have been started with `--losses`. */
+  async lost(): Promise<void> {
+    await this.line((line) => said(line, 'lost') !== undefined)
+  }
+
   send(frames: Uint8Array[]): void {
     this.write(JSON.stringify({ send: frames.map((frame) => Buffer.from(frame).toString('base64')) }) + '\n')
   }
@@ -159,16 +166,31 @@ function said(line: string, name: string): unknown {
   return (JSON.parse(line) as Record<string, unknown>)[name]
 }
 
+/** Ports below those that a system gives to whoever asks for any: 20000 to 29999, shared out among the processes of tests. */
+const FIRST = 20_000
+const EACH = 50
+const SHARES = 200
+const share = FIRST + (process.pid % SHARES) * EACH
+let next = 0
+
 /**
- * A TCP port that was free a moment ago, for the tests in which the connecting side comes first or the binding side comes back.
- * Everything else binds to `*` and asks.
+ * A TCP port that was free a moment ago, and that nobody comes upon by chance; never one twice. For the tests in which the connecting side comes first or
+ * the binding side comes back. Everything else binds to `*` and asks.
  */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  while (next < EACH) {
+    const port = share + next++
+    if (await isFree(port)) return port
+  }
+  throw new Error(`none of the ports from ${share} to ${share + EACH - 1} is free and has not been given out`)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 /** Bytes compare as Buffers: element by element, vitest takes seconds over a megabyte. */

@@ -112,7 +112,7 @@ describe.each(['python', 'javascript'] as const)('copied as %s', (language) => {
 
   test('a client tries as often as it is told, and ends', async () => {
     const server = await openSession('rep', [ANY])
-    const script = start(language, 'client', `>${boundTo(server)}`, { deadline: 150, tries: 3 })
+    const script = start(language, 'client', `>${boundTo(server)}`, { deadline: 1000, tries: 3 })
     await until(() => script.out.filter((line) => line === 'no reply in time').length === 3, {
       deadline: DEADLINE,
       what: 'three tries',

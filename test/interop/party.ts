@@ -42,7 +42,7 @@ export const samples: readonly Message[] = [
   [bytes(0xff, 0x00), bytes(), bytes(0xc0, 0xaf, 0x0a)],
 ]
 
-/** Two free loopback addresses are never the same. */
+/** A loopback address that is free, and never the same twice. */
 export async function freeEndpoint(): Promise<string> {
   return `tcp://127.0.0.1:${await freePort()}`
 }

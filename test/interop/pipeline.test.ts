@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { startCli, listeningOn } from '../helpers/cli.js'
-import { DEADLINE, expectSame, needPyzmq, PythonPeer } from '../helpers/peer.js'
+import { DEADLINE, expectSame, LONG, needPyzmq, PythonPeer } from '../helpers/peer.js'
 import { until } from '../helpers/until.js'
 import { ANY, combinations, freeEndpoint, openSession, samples, startParty, startPeer, type Message } from './party.js'
 
@@ -63,17 +63,17 @@ describe('an idle sink that is killed and comes back on the same port', () => {
     cli.write(lines(100).join(''))
     cli.endInput()
     const second = await startPeer('pull', `@${endpoint}`)
-    expect(await cli.exited()).toBe(0)
+    expect(await cli.exited(LONG)).toBe(0)
     await until(() => second.got().length >= 100, { deadline: DEADLINE, what: 'the second hundred' })
     expectSame([...first.got(), ...second.got()], numbered(0, 200))
   })
 })
 
-describe('a hundred thousand tasks', () => {
+describe('a hundred thousand tasks', { timeout: 240_000 }, () => {
   const COUNT = 100_000
   const lines = Array.from({ length: COUNT }, (_, i) => `${i}\n`).join('')
   const expectAll = async (sink: PythonPeer) => {
-    await sink.line((line) => line.startsWith('{"all"') || line.startsWith('{"wrong"'))
+    await sink.line((line) => line.startsWith('{"all"') || line.startsWith('{"wrong"'), 'out', LONG)
     expect(sink.out.slice(1)).toEqual([`{"all": ${COUNT}}`])
   }
 
@@ -82,7 +82,7 @@ describe('a hundred thousand tasks', () => {
     const cli = startCli('push', '--connect', await sink.endpoint())
     cli.write(lines)
     cli.endInput()
-    expect(await cli.exited()).toBe(0)
+    expect(await cli.exited(LONG)).toBe(0)
     await expectAll(sink)
   })
 
@@ -92,8 +92,8 @@ describe('a hundred thousand tasks', () => {
     const work = startCli('work', await listeningOn(push), await sink.endpoint(), '--count', String(COUNT))
     push.write(lines)
     push.endInput()
-    expect(await push.exited()).toBe(0)
-    expect(await work.exited()).toBe(0)
+    expect(await push.exited(LONG)).toBe(0)
+    expect(await work.exited(LONG)).toBe(0)
     await expectAll(sink)
   })
 })
@@ -114,8 +114,8 @@ describe('a ventilator that exits when it has sent all', () => {
       })
     for (const task of numbered(0, 2000)) push.send(task)
     push.endInput()
-    expect(await push.exited()).toBe(0)
-    await sink.line((line) => line.startsWith('{"all"') || line.startsWith('{"wrong"'))
+    expect(await push.exited(LONG)).toBe(0)
+    await sink.line((line) => line.startsWith('{"all"') || line.startsWith('{"wrong"'), 'out', LONG)
     expect(sink.out.slice(1)).toEqual(['{"all": 2000}'])
   })
 })

@@ -72,8 +72,11 @@ describe('views (A6: WebSocket abuse)', () => {
   it('a view that reads nothing is dropped when more waits for it than may, and the next one is served', async () => {
     const site = await open({ waitingBytes: 1024 * 1024 })
     const cookie = await site.enter()
-    const [deaf, good] = [view(site, cookie), view(site, cookie)]
-    await Promise.all([once(deaf, 'open'), once(good, 'open')])
+    // One after the other, so that the first there is the first here.
+    const deaf = view(site, cookie)
+    await once(deaf, 'open')
+    const good = view(site, cookie)
+    await once(good, 'open')
     deaf.pause()
     let heard = 0
     good.on('message', () => heard++)
@@ -107,7 +110,7 @@ describe('views (A6: WebSocket abuse)', () => {
 
 describe('the door (A7: HTTP abuse)', () => {
   it('slowloris: a hundred heads that never end are cut off, and meanwhile a browser that is in is served', async () => {
-    const site = await open({ headersTimeout: 300, requestTimeout: 600, checkInterval: 20 })
+    const site = await open({ headersTimeout: 2000, requestTimeout: 4000, checkInterval: 20 })
     const cookie = await site.enter()
     const slow = await Promise.all(
       Array.from({ length: 100 }, async () => {

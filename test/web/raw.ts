@@ -21,7 +21,7 @@ export async function exchange(port: number, text: string, host = '127.0.0.1'): 
     socket.on('close', () => resolve(received))
   })
   socket.write(text, 'latin1')
-  return within(closed, 10_000, 'the connection to close')
+  return within(closed, 15_000, 'the connection to close')
 }
 
 /** One request with exactly these header lines, and its answer. */

@@ -1,6 +1,6 @@
 """What the peers share: a deadline, JSON lines out, JSON lines in.
 
-Out, one object a line:  {"ready": ENDPOINT}  {"got": [FRAME, ...]}  and what a script adds.
+Out, one object a line:  {"ready": ENDPOINT}  {"got": [FRAME, ...]}  {"lost": ENDPOINT}  and what a script adds.
 In, one object a line:   {"send": [FRAME, ...]}; the end of standard input ends the peer.
 A FRAME is base64, so that every byte comes through.
 """
@@ -13,6 +13,7 @@ import signal
 import sys
 
 import zmq
+from zmq.utils.monitor import recv_monitor_message
 
 
 def arguments(*more):
@@ -20,7 +21,8 @@ def arguments(*more):
     parser = argparse.ArgumentParser()
     parser.add_argument("--bind", action="append", default=[])
     parser.add_argument("--connect", action="append", default=[])
-    parser.add_argument("--deadline", type=int, default=60)
+    parser.add_argument("--deadline", type=int, default=240)
+    parser.add_argument("--losses", action="store_true", help="say each connection that ends")
     parser.add_argument("--curve-server", action="store_true", help="be the CURVE server")
     parser.add_argument("--curve-client", metavar="SERVER_KEY", help="be a CURVE client of that server")
     parser.add_argument("--curve-pair", nargs=2, metavar=("PUBLIC", "SECRET"), help="in Z85")
@@ -42,11 +44,17 @@ def open_socket(context, kind, args):
             socket.curve_server = True
         else:
             socket.curve_serverkey = args.curve_client.encode()
+    if args.losses:
+        monitors.append(socket.get_monitor_socket(zmq.EVENT_DISCONNECTED))
     for endpoint in args.bind:
         socket.bind(endpoint)
     for endpoint in args.connect:
         socket.connect(endpoint)
     return socket
+
+
+monitors = []
+"""What tells of connections that end."""
 
 
 def ready(socket):
@@ -84,13 +92,20 @@ def serve(socket, on_message=None, on_send=None):
     poller.register(orders.fd, zmq.POLLIN)
     if on_message is not None:
         poller.register(socket, zmq.POLLIN)
+    for monitor in monitors:
+        poller.register(monitor, zmq.POLLIN)
     while True:
         events = dict(poller.poll())
         if socket in events:
             on_message(socket.recv_multipart())
+        for monitor in monitors:
+            if monitor in events:
+                say(lost=recv_monitor_message(monitor)["endpoint"].decode())
         if orders.fd in events:
             messages = orders.read()
             if messages is None:
+                for monitor in monitors:
+                    monitor.close()
                 return
             for frames in messages:
                 on_send(frames)
