@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Engine } from '../../src-main/engine/engine.js'
 import { boundTo, frames, linked, settingsOf, useEngine } from '../helpers/engine.js'
 import { until } from '../helpers/until.js'
@@ -251,11 +251,15 @@ describe('when and how long', () => {
   test('it begins when its time comes, not before, and ends by itself', async () => {
     const publisher = await bench.open('publisher', 'tcp://127.0.0.1:*')
     const folder = scratch()
+    // The clock stands still as long as it is too early.
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now())
+    onTestFinished(() => clock.mockRestore())
     const at = Date.now() + 1000
     const recording = recordingOf(bench.engine, folder, { sessions: [publisher.id], at, stopAfter: 2 })
     await recording.start()
     expect(recording.info()).toMatchObject({ state: 'scheduled', files: [] })
     await publisher.send(frames('too early'))
+    clock.mockRestore()
     await until(() => recording.info().state === 'recording', { what: 'its time', deadline: 15_000 })
     await publisher.send(frames('in time'))
     await until(() => recording.over, { what: 'its end', deadline: 15_000 })

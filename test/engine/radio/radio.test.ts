@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { encode as msgpack } from '@msgpack/msgpack'
 import { describe, expect, it } from 'vitest'
 import { RadioSettingsSchema, type Place, type RadioSettingsInput } from '../../../src-main/contract/index.js'
+import { now } from '../../../src-main/engine/clock.js'
 import { JournalPool } from '../../../src-main/engine/journal.js'
 import { Radio } from '../../../src-main/engine/radio/radio.js'
 import type { Session } from '../../../src-main/engine/session.js'
@@ -270,11 +271,16 @@ describe('a publisher that makes things up', () => {
       },
     ])
     await until(() => publisher.numbers().out.messages > 3000)
+    // However late its ticks come on a busy machine, it comes back to what is due by the clock.
+    await until(() => {
+      const { sent, skipped, since } = publisher.info().generating!
+      const owed = ((now() - since) / 1000) * 1507 - sent - skipped
+      if (Math.abs(owed) < 20) return true
+      throw new Error(`${owed} messages behind`)
+    })
     publisher.station.stop()
-    const { sent, skipped, since, running } = publisher.info().generating!
+    const { sent, skipped, running } = publisher.info().generating!
     expect(running).toBe(false)
-    const took = publisher.row(publisher.numbers().last)!.time - since
-    expect(Math.abs(sent + skipped - (took / 1000) * 1507)).toBeLessThan(300) // 0.2 s: a busy machine may stand still for so long
     await until(() => subscriber.numbers().in.messages === sent)
     await until(() => subscriber.radio.gaps().total.received === sent)
     const report = subscriber.radio.gaps()
@@ -311,11 +317,12 @@ describe('a publisher that makes things up', () => {
       { topic: 't', shape: { kind: 'ramp', amplitude: 1, offset: 0, frequency: 1 }, rate: 1000, format: 'text' },
     ])
     await until(() => publisher.numbers().out.messages > 10)
+    const before = publisher.info().generating!.skipped
     const end = performance.now() + 700
     while (performance.now() < end);
-    await until(() => publisher.info().generating!.skipped > 0)
+    await until(() => publisher.info().generating!.skipped > before)
     const { skipped } = publisher.info().generating!
-    expect(skipped).toBeGreaterThan(300)
+    expect(skipped - before).toBeGreaterThan(300)
     publisher.station.stop()
   })
 })
