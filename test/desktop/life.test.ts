@@ -11,7 +11,7 @@ import { useDesktop } from '../electron/use-desktop.js'
 import { until, within } from '../helpers/until.js'
 
 /** Milliseconds from the wish to quit to the end of the process: what hangs would hang for ever. That it takes under 2 s stands in quit.test.ts. */
-const SOON = 15_000
+const SOON = 30_000
 
 const { open, keep } = useDesktop()
 
@@ -50,7 +50,7 @@ describe('a profile by name', () => {
 
     const bad = await Desktop.start({ args: ['--profile', '../x'] })
     keep(bad)
-    expect(await within(bad.ended, 15_000, 'the refusal')).toBe(2)
+    expect(await within(bad.ended, SOON, 'the refusal')).toBe(2)
     expect(bad.errors).toContain('--profile must be a name of letters')
   })
 })
@@ -61,7 +61,7 @@ describe('a second start', () => {
     await first.do('minimize', 1)
     const second = await Desktop.start({ userData: first.userData })
     keep(second)
-    expect(await within(second.ended, 15_000, 'the second to end')).toBe(0)
+    expect(await within(second.ended, SOON, 'the second to end')).toBe(0)
     const told = second.told.find((each) => each.kind === 'second-instance')
     expect(told).toBeDefined()
 
@@ -148,7 +148,7 @@ describe('a start that fails', () => {
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     const desktop = await Desktop.start({ userData: folder, entry: join(folder, 'main/main.js') })
     keep(desktop)
-    expect(await within(desktop.ended, 15_000, 'the app to end')).toBe(1)
+    expect(await within(desktop.ended, SOON, 'the app to end')).toBe(1)
     expect(desktop.told).toEqual([
       {
         kind: 'error-box',

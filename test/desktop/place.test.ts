@@ -9,7 +9,7 @@ const { open } = useDesktop()
 
 async function quit(desktop: Desktop): Promise<void> {
   await desktop.do('quit').catch(() => undefined)
-  expect(await within(desktop.ended, 15_000, 'the app to end')).toBe(0)
+  expect(await within(desktop.ended, 30_000, 'the app to end')).toBe(0)
 }
 
 const SCREEN = { x: 0, y: 0, width: 1920, height: 1080 }
@@ -32,7 +32,7 @@ it('opens each kind of window where it was last, with the displays of then; a se
 
   await alone.do('displays', SCREEN, BESIDE)
   await alone.do('close', 1).catch(() => undefined)
-  expect(await within(alone.ended, 15_000, 'the app to end')).toBe(0)
+  expect(await within(alone.ended, 30_000, 'the app to end')).toBe(0)
   const kept = JSON.parse(await readFile(join(first.userData, 'windows.json'), 'utf8')) as {
     zoom: number
     places: Record<string, object>

@@ -134,7 +134,6 @@ async function look(boxes: number, ...answers: number[]) {
   updates.look()
   await until(() => electron.dialog.asked.length === boxes && electron.dialog.answers.length === 0, {
     what: 'the answer',
-    deadline: 15_000,
   })
   return { restart, asked: electron.dialog.asked.map(({ message }) => message) }
 }
@@ -187,7 +186,7 @@ onLinux('puts it in our place, starts it and quits, when the person wants that n
   const { restart } = await look(2, 1, 1)
   await until(() => restart.mock.calls.length === 1, { what: 'the restart' })
   expect(readFileSync(appImage(), 'utf8')).toBe(APPIMAGE)
-  await until(() => existsSync(join(folder, 'started')), { what: 'the newer version to start', deadline: 15_000 })
+  await until(() => existsSync(join(folder, 'started')), { what: 'the newer version to start' })
   await until(() => electron.app.quit.mock.calls.length === 1, { what: 'the wish to quit' })
 })
 
