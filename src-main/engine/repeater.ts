@@ -17,15 +17,23 @@ export class Repeater {
   #sent = 0
   #failed = 0
   #fault: Fault | undefined
+  /** Settles when it is over. */
+  readonly ended: Promise<void>
   #running = true
 
-  /** @param count 0 = until stopped. */
-  constructor(once: (signal: AbortSignal) => Promise<unknown>, count: number, every: number, changed: () => void) {
+  /** @param count 0 = until stopped. @param after the run before it, which was stopped: a client's question is called off in its own time, and before that it is not our turn */
+  constructor(
+    once: (signal: AbortSignal) => Promise<unknown>,
+    count: number,
+    every: number,
+    changed: () => void,
+    after?: Promise<void>,
+  ) {
     this.#once = once
     this.#of = count
     this.#every = every
     this.#changed = changed
-    void this.#run()
+    this.ended = this.#run(after)
   }
 
   get running(): boolean {
@@ -47,11 +55,10 @@ export class Repeater {
     this.#stop.abort()
   }
 
-  async #run(): Promise<void> {
+  async #run(after: Promise<void> | undefined): Promise<void> {
     const { signal } = this.#stop
     let inRow = 0
-    // A client's question of the run before this one was called off just now, and has its end within this turn: before that it is not our turn.
-    await pause(0, signal)
+    if (after !== undefined) await after
     let due = performance.now()
     while (!signal.aborted && (this.#of === 0 || this.#sent < this.#of) && inRow < FAILURES) {
       try {

@@ -232,7 +232,7 @@ export class Session extends Recorder {
     this.#repeater?.stop()
     const once = role.ask === undefined ? () => this.send(frames) : (signal: AbortSignal) => this.ask(frames, signal)
     this.counters.beginRun()
-    this.#repeater = new Repeater(once, count, every, () => this.#changed())
+    this.#repeater = new Repeater(once, count, every, () => this.#changed(), this.#repeater?.ended)
   }
 
   stopRepeat(): void {
