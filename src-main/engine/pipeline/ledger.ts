@@ -104,9 +104,10 @@ export class Ledger {
     if (block.timesHanded[at]! < 0xffff) block.timesHanded[at] = block.timesHanded[at]! + 1
     if (this.firstHanded === 0) this.firstHanded = time
     if (this.keepOutstanding) this.outstanding?.push(task, time)
-    if (hand !== undefined && block.started[at] === 0) block.lane[at] = this.lane(hand).number
     this.lastSign = time
+    // First: that one was lost is taken back in the lane in which it was.
     if (block.state[at] === QUEUED || block.state[at] === LOST) this.#move(task, AWAY)
+    if (hand !== undefined && block.started[at] === 0) block.lane[at] = this.lane(hand).number
   }
 
   /** Its ventilator went before it could be handed over. */
@@ -119,11 +120,11 @@ export class Ledger {
   started(task: number, lane: Lane, time: number, slot: number): number {
     const block = this.columns.block(task)
     const at = this.columns.at(task)
+    if (block.state[at] !== COLLECTED) this.#move(task, IN_HAND) // first, see `handed`
     block.started[at] = time
     block.finished[at] = 0
     block.lane[at] = lane.number
     this.lastSign = time
-    if (block.state[at] !== COLLECTED) this.#move(task, IN_HAND)
     const handed = block.handed[at]!
     if (handed > 0) lane.hand.waiting.add(time - handed)
     return lane.open(task, time, slot, handed)

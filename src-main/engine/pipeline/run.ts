@@ -24,6 +24,8 @@ const SLICE = 4
 const STRIDE = 32
 /** Milliseconds of tasks that are caught up on after a hold-up; those beyond come later. */
 const CATCH_UP = 250
+/** Milliseconds by which a look at the quiet time may come late; later, this program was held up, and what came meanwhile is heard first. */
+const LATE = 100
 
 /** Work that a ventilator makes and hands over, until it is stopped or all is made; and what becomes of it. */
 export class Run {
@@ -49,6 +51,8 @@ export class Run {
   #pumping = false
   #timer: NodeJS.Timeout | undefined
   #quiet: NodeJS.Timeout | undefined
+  /** When the next look is due, ms since 1970. */
+  #lookAt = Infinity
   #redo: NodeJS.Timeout | undefined
   /** Whether somebody rested at the last look, and when that was seen last; ms since 1970. */
   #rested = false
@@ -279,11 +283,14 @@ export class Run {
     if (rests || this.#rested) this.#restedAt = now()
     this.#rested = rests
     const since = now() - Math.max(ledger.lastSign, this.#madeAll, this.#restedAt)
-    if (since >= quiet) {
+    const late = now() - this.#lookAt > LATE
+    if (since >= quiet && !late) {
       ledger.sweep(!this.#redoes())
       if (ledger.inFlight === 0) return
     }
-    this.#quiet = setTimeout(() => this.#watch(), since >= quiet ? quiet : Math.max(5, quiet - since))
+    const wait = late ? LATE : since >= quiet ? quiet : Math.max(5, quiet - since)
+    this.#lookAt = now() + wait
+    this.#quiet = setTimeout(() => this.#watch(), wait)
   }
 
   /** Whether tasks are handed over again. */

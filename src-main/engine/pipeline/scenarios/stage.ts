@@ -116,6 +116,11 @@ export class Stage {
     const forward = into === undefined ? {} : { forward: [reach(into)] }
     const parsed = v.parse(SessionSettingsSchema, { ...settings, endpoints, ...forward })
     const session = await this.#engine.open(parsed, { demo: true })
+    if (this.#state === 'closed') {
+      // Meanwhile: its other sessions are forgotten already.
+      await this.#engine.forget(session.id)
+      throw new Stopped()
+    }
     this.#info.sessions.push(session.id)
     if (session.state.kind === 'failed') throw Fault.from(session.state.fault)
     return session
