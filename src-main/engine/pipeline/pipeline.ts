@@ -172,7 +172,10 @@ export class Pipeline {
         break
       case 'pause':
       case 'resume':
-        if (role === 'sink') hold(session, member, action === 'pause')
+        if (role === 'sink') {
+          hold(session, member, action === 'pause')
+          await session.obeyed
+        }
         dealing?.pause(action === 'pause')
         await crew?.act(action)
         member.changed()
