@@ -58,10 +58,10 @@ export async function later(
 }
 
 /** Resolves when a run whose tasks are all made was looked at so often that what is not seen would long be lost, were there nobody who rests. To be begun before it. */
-export function looks(): { often(): Promise<unknown> } {
+export function looks(): { often(times?: number): Promise<unknown> } {
   const spy = vi.spyOn(Member.prototype, 'resting', 'get')
   onTestFinished(() => spy.mockRestore())
-  return { often: () => until(() => spy.mock.calls.length > 40, { deadline: LONG }) }
+  return { often: (times = 40) => until(() => spy.mock.calls.length > times, { deadline: LONG }) }
 }
 
 /** Sockets that are not the engine's, closed when a test ends. To be called after `useEngine`, so that they are gone when its turn comes. */

@@ -155,14 +155,15 @@ describe('a run', () => {
 
   //   ventilator ──▶ worker ──▶ a sink that is not ours      later: ──▶ our sink
   it.each(['sink', 'workers'] as const)('counts nothing as lost while the %s are paused', async (who) => {
-    const all = await chain(bench, { quiet: 20 }, { workers: 2 })
+    // Long enough for all that comes once they go on, on a busy machine too.
+    const all = await chain(bench, { quiet: 500 }, { workers: 2 })
     const { pipeline } = bench.engine
     await until(() => all.ventilator.info().links[0]?.peers === 2, { deadline: LONG })
     await pipeline.act(all[who].id, 'pause')
     const looked = looks()
     const run = begin(bench, all.ventilator, { kind: 'generate', count: 10 })
     // It is looked at again and again, each time after nothing has come for longer than the quiet time.
-    await looked.often()
+    await looked.often(12)
     expect(run.ledger.figures()).toMatchObject({ made: 10, lost: 0 })
     expect(run.state).toBe('finishing')
     await pipeline.act(all[who].id, 'resume')
