@@ -161,8 +161,11 @@ describe('a worker that is opened', () => {
 
   it('finds its own address free, however soon after its end', async () => {
     const { address } = await later(foreignSocket)
-    const worker = await bench.open('worker', `@${address}`, { forward: nowhere })
-    for (let i = 0; i < 100; i++) {
+    const worker = await bench.open('worker', `@${address}`, { delay: 1, forward: nowhere })
+    const push = foreignSocket(new Push({ linger: 0 }))
+    push.connect(address)
+    for (let i = 0; i < 20; i++) {
+      for (let n = 0; n < 8; n++) await push.send(Buffer.alloc(500_000)) // libzmq has other things to do than to close at once
       await Promise.all([act(worker.id, 'kill', 1), act(worker.id, 'open', 1)])
       expect(handOf(worker).state).toBe('open')
     }
