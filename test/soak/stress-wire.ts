@@ -275,7 +275,12 @@ function flaw({ seq, frames, size }: PageRow, one: Running): string | undefined 
 }
 
 function peer(): ChildProcess {
-  return fork(program, ['--peer'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(program, ['--peer'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  // What was written to one that is ending by itself, before that is known: see `aborted`.
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_IPC_CHANNEL_CLOSED') bad(`peer: ${messageOf(error)}`)
+  })
+  return child
 }
 
 async function cycles(engine: Engine, count: number): Promise<void> {
